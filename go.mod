@@ -1,0 +1,3 @@
+module github.com/mognad/mognad
+
+go 1.26
