@@ -1,0 +1,106 @@
+// Package access decides who may see and do what. There is one decision,
+// Identity.May: a role grants actions, for a unit and everything below it, and
+// what no grant allows is denied.
+package access
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mognad/mognad/internal/org"
+)
+
+// Role is what somebody does in mognad (beside answering, which needs a
+// personal link and no role).
+type Role string
+
+// The roles.
+const (
+	Chef          Role = "chef"          // reads own unit and below
+	HR            Role = "hr"            // reads results, plans training
+	Ledning       Role = "ledning"       // reads and compares
+	Revisor       Role = "revisor"       // reads all, changes nothing
+	Samordnare    Role = "samordnare"    // runs the round
+	Administrator Role = "administrator" // accounts and settings, no results
+)
+
+// Roles lists every role.
+var Roles = []Role{Chef, HR, Ledning, Revisor, Samordnare, Administrator}
+
+// Action is something that a page or command lets somebody do with a unit.
+type Action string
+
+// The actions.
+const (
+	ReadResults Action = "read_results" // a published round's documents
+	FollowRound Action = "follow_round" // numbers of invited and submitted
+	ManageRound Action = "manage_round" // create, open, close, reopen, publish
+	ReadLog     Action = "read_log"
+)
+
+var allows = map[Role][]Action{
+	Chef:          {ReadResults},
+	HR:            {ReadResults, FollowRound},
+	Ledning:       {ReadResults, FollowRound},
+	Revisor:       {ReadResults, FollowRound, ReadLog},
+	Samordnare:    {ReadResults, FollowRound, ManageRound, ReadLog},
+	Administrator: {FollowRound, ManageRound, ReadLog},
+}
+
+// Grant gives a role for Unit and everything below it.
+type Grant struct {
+	Role Role   `json:"role"`
+	Unit string `json:"unit"`
+}
+
+// Account is somebody who can sign in.
+type Account struct {
+	ID     string  `json:"id"`
+	Name   string  `json:"name"`
+	Email  string  `json:"email"`
+	Grants []Grant `json:"grants"`
+	// Link is the hash of a sign-in link's token, nil for none. It works until
+	// LinkUntil, and once, unless LinkAgain.
+	Link      []byte    `json:"-"`
+	LinkUntil time.Time `json:"-"`
+	LinkAgain bool      `json:"-"`
+}
+
+// Session is a signed-in browser: of an account, or of a respondent with a
+// personal link. Only the hash of the cookie's value is stored.
+type Session struct {
+	Hash          []byte
+	Account       string // account id, or "" for a respondent
+	Round, Person string
+	Until         time.Time
+}
+
+// Identity is who makes a request. The zero Identity may do nothing.
+type Identity struct {
+	Account string
+	Name    string
+	Grants  []Grant
+}
+
+// May reports whether the identity may do action with unit, as the tree stands
+// in the round it concerns. It is the only place where that is decided.
+func (id Identity) May(action Action, unit string, tree *org.Tree) bool {
+	if tree == nil {
+		return false
+	}
+	return slices.ContainsFunc(id.Grants, func(g Grant) bool {
+		return slices.Contains(allows[g.Role], action) && tree.Within(unit, g.Unit)
+	})
+}
+
+// Top returns the highest units in the tree with which the identity may do
+// action, parents before children; none when it may nowhere.
+func (id Identity) Top(action Action, tree *org.Tree) []org.Unit {
+	var out []org.Unit
+	for _, u := range tree.Units() {
+		if id.May(action, u.ID, tree) && !slices.ContainsFunc(out, func(o org.Unit) bool { return tree.Within(u.ID, o.ID) }) {
+			out = append(out, u)
+		}
+	}
+	return out
+}

@@ -1,0 +1,25 @@
+package access
+
+import "context"
+
+// Store is what signing in needs of a database. Errors carry a fail.Code.
+type Store interface {
+	// PutAccount stores an account, replacing the one with the same id.
+	PutAccount(ctx context.Context, a Account) error
+	// Account returns an account; fail.NotFound.
+	Account(ctx context.Context, id string) (Account, error)
+	// Accounts returns every account, by id.
+	Accounts(ctx context.Context) ([]Account, error)
+	// AccountByLink returns the one whose Link is hash; fail.NotFound.
+	AccountByLink(ctx context.Context, hash []byte) (Account, error)
+	// TakeLink clears the account's link if it still is hash; fail.NotFound
+	// otherwise, so that a link that works once works once.
+	TakeLink(ctx context.Context, id string, hash []byte) error
+
+	// PutSession stores a session, replacing the one with the same hash.
+	PutSession(ctx context.Context, s Session) error
+	// Session returns a session that has not run out; fail.NotFound.
+	Session(ctx context.Context, hash []byte) (Session, error)
+	// DeleteSession ends a session; an unknown one is no error.
+	DeleteSession(ctx context.Context, hash []byte) error
+}

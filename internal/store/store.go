@@ -1,0 +1,34 @@
+// Package store gathers what the domain packages need of a database into one
+// interface. Its implementations (sqlite, mongo) all pass storetest; they hold
+// no rule but atomicity.
+package store
+
+import (
+	"context"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/round"
+)
+
+// Store is a whole installation's data.
+type Store interface {
+	round.Store
+	access.Store
+
+	// PutOrganisation replaces all units and people, as one change.
+	PutOrganisation(ctx context.Context, units []org.Unit, people []org.Person) error
+	// Organisation returns what PutOrganisation stored, in the same order;
+	// empty before.
+	Organisation(ctx context.Context) (units []org.Unit, people []org.Person, err error)
+
+	// Setting returns a value of the installation, "" when it is not set.
+	Setting(ctx context.Context, key string) (string, error)
+	// SetSetting stores one.
+	SetSetting(ctx context.Context, key, value string) error
+
+	// Ping tells whether the store can be reached and written;
+	// fail.Unavailable when not.
+	Ping(ctx context.Context) error
+	Close() error
+}
