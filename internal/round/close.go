@@ -1,0 +1,180 @@
+package round
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/survey"
+)
+
+// Close ends the answering: from now on no answer is saved. Then it computes
+// the analysis once and freezes it, a document a unit. A process that dies in
+// between leaves a closed round without analysis, which Resume completes.
+func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
+	r, err := s.store.UpdateRound(ctx, id, func(r *Round) error {
+		if r.State != Open {
+			return notFrom(*r, "stängas", "closed")
+		}
+		r.State, r.ClosedAt = Closed, s.now().UTC()
+		return nil
+	})
+	if err != nil {
+		return r, err
+	}
+	s.note(ctx, actor, "round.close", id, "")
+	return s.analyse(ctx, r)
+}
+
+// Resume computes what an earlier process left uncomputed.
+func (s *Service) Resume(ctx context.Context) error {
+	rounds, err := s.store.Rounds(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range rounds {
+		if r.State == Closed && r.Analysis == "" {
+			if _, err := s.analyse(ctx, r); err != nil {
+				return fmt.Errorf("round %s: %w", r.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
+	if _, busy := s.analysing.LoadOrStore(r.ID, struct{}{}); busy {
+		return r, fail.New(fail.Conflict, "Resultatet räknas redan.", "The results are being computed already.")
+	}
+	defer s.analysing.Delete(r.ID)
+	start := time.Now()
+	set, err := s.Set(ctx, r)
+	if err != nil {
+		return r, err
+	}
+	tree, err := s.Tree(ctx, r)
+	if err != nil {
+		return r, err
+	}
+	acc := analysis.New(set, tree, analysis.Options{Round: r.ID, MinGroup: r.MinGroup})
+	for inv, err := range s.store.Invitations(ctx, r.ID) {
+		if err != nil {
+			return r, err
+		}
+		if err := acc.Invite(inv.Unit, inv.Roles); err != nil {
+			return r, fmt.Errorf("person %s: %w", inv.Person, err)
+		}
+	}
+	n, err := s.addResponses(ctx, acc, set, r)
+	if err != nil {
+		return r, err
+	}
+	previous, err := s.published(ctx, r.Previous)
+	if err != nil {
+		return r, err
+	}
+	generation := keys.Random()
+	docs, failed := s.freeze(ctx, acc.Result(), tree, previous)
+	if err := s.store.PutDocuments(ctx, r.ID, generation, docs); err != nil {
+		return r, err
+	}
+	if *failed != nil {
+		return r, *failed
+	}
+	r, err = s.store.UpdateRound(ctx, r.ID, func(now *Round) error {
+		if now.State != Closed || now.Analysis != "" || now.ClosedAt != r.ClosedAt {
+			return fail.New(fail.Conflict, "Omgången ändrades medan resultatet räknades.", "The round was changed while the results were computed.")
+		}
+		now.Analysis = generation
+		return nil
+	})
+	if err != nil {
+		return r, err
+	}
+	s.note(ctx, "system", "round.analyse", r.ID, fmt.Sprintf("%d responses, generation %s", n, generation))
+	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
+	return r, s.store.DropDocuments(ctx, r.ID, generation)
+}
+
+// addResponses streams every submitted response into the analysis. Nearly all
+// are one box; those changed after they were submitted have items over it.
+func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, set *survey.Set, r Round) (n int, err error) {
+	var plain []byte
+	var rec record
+	for resp, err := range s.store.Responses(ctx, r.ID) {
+		if err != nil {
+			return n, err
+		}
+		if plain, err = s.keys.Open(plain[:0], resp.Record, resp.Round, resp.Respondent, recordName); err != nil {
+			return n, fmt.Errorf("open record: %w", err)
+		}
+		if _, err := decodeAnswers(plain, &rec); err != nil {
+			return n, err
+		}
+		for item, box := range resp.Items {
+			opened, err := s.keys.Open(nil, box, resp.Round, resp.Respondent, item)
+			if err != nil {
+				return n, fmt.Errorf("open item %s: %w", item, err)
+			}
+			e, err := decodeEntry(item, opened)
+			if err != nil {
+				return n, err
+			}
+			if it, ok := set.Item(item); ok && it.Index < len(rec.answers) {
+				rec.answers[it.Index] = e.Answer
+			}
+		}
+		if err := acc.Add(rec.unit, rec.roles, rec.answers); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// freeze makes the document of every unit, one at a time. What fails is left in
+// failed, since the sequence itself can only end.
+func (s *Service) freeze(ctx context.Context, res *analysis.Result, tree *org.Tree, previous *Round) (docs iter.Seq2[string, []byte], failed *error) {
+	failed = new(error)
+	return func(yield func(string, []byte) bool) {
+		for _, u := range tree.Units() {
+			var before *analysis.Document
+			if previous != nil {
+				d, err := s.document(ctx, *previous, u.ID)
+				if err != nil && !fail.Is(err, fail.NotFound) {
+					*failed = err
+					return
+				}
+				before = d
+			}
+			doc := res.Document(u.ID, before)
+			content, err := json.Marshal(doc)
+			if err != nil {
+				*failed = err
+				return
+			}
+			if !yield(u.ID, content) {
+				return
+			}
+		}
+	}, failed
+}
+
+// published returns the round with id if it is published, nil otherwise.
+func (s *Service) published(ctx context.Context, id string) (*Round, error) {
+	if id == "" {
+		return nil, nil
+	}
+	r, err := s.store.Round(ctx, id)
+	if fail.Is(err, fail.NotFound) || err == nil && r.State != Published {
+		return nil, nil
+	}
+	return &r, err
+}

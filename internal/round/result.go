@@ -1,0 +1,110 @@
+package round
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/survey"
+)
+
+// Document returns the frozen analysis of one unit in a published round.
+// fail.NotFound when the unit was not in the round, fail.Conflict when the
+// round is not published: until then nobody sees a result. The document is
+// shared: not to be changed.
+func (s *Service) Document(ctx context.Context, r Round, unit string) (*analysis.Document, error) {
+	if r.State != Published {
+		return nil, fail.New(fail.Conflict, "Resultatet är inte publicerat än.", "The results are not published yet.")
+	}
+	return s.document(ctx, r, unit)
+}
+
+func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis.Document, error) {
+	key := r.ID + "\x00" + r.Analysis + "\x00" + unit
+	if d := s.documents.get(key); d != nil {
+		return d, nil
+	}
+	content, err := s.store.Document(ctx, r.ID, r.Analysis, unit)
+	if err != nil {
+		return nil, err
+	}
+	var d analysis.Document
+	if err := json.Unmarshal(content, &d); err != nil {
+		return nil, err
+	}
+	s.documents.put(key, &d)
+	return &d, nil
+}
+
+// Own returns the person's own figures, as a document of one: what the receipt
+// shows to nobody else.
+func (s *Sheet) Own() (*analysis.Document, error) {
+	now, err := s.own(func(it *survey.Item) survey.Answer { return s.Entries[it.ID].Answer }, nil)
+	if err != nil || len(s.Before) == 0 {
+		return now, err
+	}
+	before, err := s.own(func(it *survey.Item) survey.Answer { return s.Before[it.ID] }, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.own(func(it *survey.Item) survey.Answer { return s.Entries[it.ID].Answer }, before)
+}
+
+func (s *Sheet) own(answer func(*survey.Item) survey.Answer, before *analysis.Document) (*analysis.Document, error) {
+	tree, err := org.NewTree([]org.Unit{{ID: s.Invitation.Unit}})
+	if err != nil {
+		return nil, err
+	}
+	acc := analysis.New(s.Set, tree, analysis.Options{Round: s.Round.ID, MinGroup: 1})
+	answers := make([]survey.Answer, len(s.Set.Items))
+	for i, it := range s.Set.Items {
+		answers[i] = answer(it)
+	}
+	if err := acc.Invite(s.Invitation.Unit, s.Invitation.Roles); err != nil {
+		return nil, err
+	}
+	if err := acc.Add(s.Invitation.Unit, s.Invitation.Roles, answers); err != nil {
+		return nil, err
+	}
+	d := acc.Result().Document(s.Invitation.Unit, before)
+	return &d, nil
+}
+
+// documentCache keeps the documents read last. They are frozen, so one is never
+// stale; what is not asked for is forgotten a generation at a time.
+type documentCache struct {
+	mu    sync.Mutex
+	young map[string]*analysis.Document
+	old   map[string]*analysis.Document
+}
+
+const documentCacheSize = 256
+
+func (c *documentCache) get(key string) *analysis.Document {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d := c.young[key]; d != nil {
+		return d
+	}
+	d := c.old[key]
+	if d != nil {
+		c.add(key, d)
+	}
+	return d
+}
+
+func (c *documentCache) put(key string, d *analysis.Document) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(key, d)
+}
+
+func (c *documentCache) add(key string, d *analysis.Document) {
+	if len(c.young) >= documentCacheSize || c.young == nil {
+		c.old, c.young = c.young, make(map[string]*analysis.Document, documentCacheSize)
+	}
+	c.young[key] = d
+}

@@ -1,0 +1,92 @@
+package round
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/survey"
+)
+
+// Service is everything that can be done with rounds. It holds no state that
+// another process would need: its caches are of content that never changes.
+type Service struct {
+	store Store
+	keys  *keys.Ring
+	now   func() time.Time
+
+	frozen    sync.Map // hash → *survey.Set or *org.Tree
+	documents documentCache
+	analysing sync.Map // round id → struct{}: closings under way in this process
+}
+
+// NewService ties rounds to a store and the installation's keys; now tells the
+// time, so that the demo can make rounds of earlier years.
+func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
+	return &Service{store: store, keys: ring, now: now}
+}
+
+// Round returns one round; fail.NotFound.
+func (s *Service) Round(ctx context.Context, id string) (Round, error) { return s.store.Round(ctx, id) }
+
+// Rounds returns every round, the newest first.
+func (s *Service) Rounds(ctx context.Context) ([]Round, error) { return s.store.Rounds(ctx) }
+
+// Counts returns how far the people of each unit have come.
+func (s *Service) Counts(ctx context.Context, id string) ([]UnitCount, error) {
+	return s.store.Counts(ctx, id)
+}
+
+// Set returns the questionnaires that a round froze when it opened.
+func (s *Service) Set(ctx context.Context, r Round) (*survey.Set, error) {
+	return thaw(ctx, s, r.Survey, survey.Thaw)
+}
+
+// Tree returns the units that a round froze when it opened.
+func (s *Service) Tree(ctx context.Context, r Round) (*org.Tree, error) {
+	return thaw(ctx, s, r.Units, func(content []byte) (*org.Tree, error) {
+		var units []org.Unit
+		if err := json.Unmarshal(content, &units); err != nil {
+			return nil, err
+		}
+		return org.NewTree(units)
+	})
+}
+
+// thaw reads a frozen blob once a process: its hash is its name, so it is
+// always the same.
+func thaw[T any](ctx context.Context, s *Service, hash string, read func([]byte) (T, error)) (T, error) {
+	if v, ok := s.frozen.Load(hash); ok {
+		return v.(T), nil
+	}
+	var none T
+	content, err := s.store.Blob(ctx, hash)
+	if err != nil {
+		return none, fmt.Errorf("frozen content %s: %w", hash, err)
+	}
+	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != hash {
+		return none, fmt.Errorf("frozen content %s has been changed in the database", hash)
+	}
+	v, err := read(content)
+	if err != nil {
+		return none, fmt.Errorf("frozen content %s: %w", hash, err)
+	}
+	s.frozen.Store(hash, v)
+	return v, nil
+}
+
+// note writes to the log in the database, and to the process's own when that
+// fails: what was done is done, and the log must not undo it.
+func (s *Service) note(ctx context.Context, actor, action, round, detail string) {
+	e := Event{At: s.now().UTC(), Actor: actor, Action: action, Round: round, Detail: detail}
+	if err := s.store.AppendLog(ctx, e); err != nil {
+		slog.ErrorContext(ctx, "log line not stored", "actor", actor, "action", action, "round", round, "detail", detail, "err", err)
+	}
+}
