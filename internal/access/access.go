@@ -93,6 +93,12 @@ func (id Identity) May(action Action, unit string, tree *org.Tree) bool {
 	})
 }
 
+// Has reports whether the identity may do action with any unit at all: whether
+// a page is worth a link. What the page shows is decided by May.
+func (id Identity) Has(action Action) bool {
+	return slices.ContainsFunc(id.Grants, func(g Grant) bool { return slices.Contains(allows[g.Role], action) })
+}
+
 // Top returns the highest units in the tree with which the identity may do
 // action, parents before children; none when it may nowhere.
 func (id Identity) Top(action Action, tree *org.Tree) []org.Unit {

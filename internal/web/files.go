@@ -1,0 +1,73 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mognad/mognad/static"
+)
+
+// files serves what is embedded. An address carries the content's hash, so a
+// browser asks for a file once and never again until it changes.
+type files struct {
+	version map[string]string // name → first part of the content's hash
+}
+
+func newFiles() (*files, error) {
+	f := &files{version: map[string]string{}}
+	return f, fs.WalkDir(static.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(static.FS, name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(content)
+		f.version[name] = hex.EncodeToString(sum[:5])
+		return nil
+	})
+}
+
+// url returns the address of a file: "/static/css/mognad.css?v=…".
+func (f *files) url(name string) string { return "/static/" + name + "?v=" + f.version[name] }
+
+func (s *Server) static(c *gin.Context) {
+	name := strings.TrimPrefix(path.Clean(c.Param("file")), "/")
+	version, ok := s.files.version[name]
+	if !ok {
+		s.failed(c, errNoPage)
+		return
+	}
+	content, err := fs.ReadFile(static.FS, name)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	if c.Query("v") == version {
+		c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		c.Header("Cache-Control", "no-cache") // css names its fonts without a version
+		c.Header("ETag", `"`+version+`"`)
+		if c.GetHeader("If-None-Match") == `"`+version+`"` {
+			c.Status(http.StatusNotModified)
+			return
+		}
+	}
+	kind := mime.TypeByExtension(path.Ext(name))
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	c.Data(http.StatusOK, kind, content)
+}
+
+func (s *Server) favicon(c *gin.Context) {
+	c.Redirect(http.StatusMovedPermanently, s.files.url("img/favicon.svg"))
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/keys"
+)
+
+// logged writes one line a request, by route: an address may hold a token.
+func (s *Server) logged(c *gin.Context) {
+	start := time.Now()
+	id := keys.Random()
+	c.Header("X-Request-Id", id)
+	c.Set(requestKey, id)
+	c.Next()
+	if path := c.FullPath(); path != "/static/*file" && path != "/healthz" && path != "/readyz" {
+		slog.InfoContext(c, "request", "id", id, "method", c.Request.Method, "route", path, "status", c.Writer.Status(), "took", time.Since(start).Round(time.Microsecond))
+	}
+}
+
+const requestKey = "request"
+
+// recovered turns a panic into the page for a fault of ours.
+func (s *Server) recovered(c *gin.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			slog.ErrorContext(c, "panic", "id", c.GetString(requestKey), "panic", p, "stack", string(debug.Stack()))
+			if !c.Writer.Written() {
+				s.failed(c, fmt.Errorf("panic: %v", p))
+			}
+		}
+	}()
+	c.Next()
+}
+
+const maxBody = 1 << 20
+
+// limited refuses bodies no form of ours would send.
+func (s *Server) limited(c *gin.Context) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	c.Next()
+}
+
+// headed sets the headers of every answer: nothing from another host, no inline
+// script or style, no framing, no address given away.
+func (s *Server) headed(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	if s.config.BaseURL.Scheme == "https" {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	c.Next()
+}
+
+func (s *Server) refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
+	slog.WarnContext(r.Context(), "cross-site request refused", "method", r.Method, "origin", r.Header.Get("Origin"), "site", r.Header.Get("Sec-Fetch-Site"))
+	http.Error(w, "Begäran kom från en annan webbplats och är avvisad. The request came from another site and is refused.", http.StatusForbidden)
+}
+
+var statusOf = map[fail.Code]int{
+	fail.Internal: http.StatusInternalServerError, fail.Invalid: http.StatusUnprocessableEntity, fail.NotFound: http.StatusNotFound,
+	fail.Conflict: http.StatusConflict, fail.Forbidden: http.StatusForbidden, fail.Closed: http.StatusConflict, fail.Unavailable: http.StatusServiceUnavailable,
+}
+
+var errOurs = fail.New(fail.Internal, "Något gick fel hos oss. Försök igen om en stund. Det du har sparat är kvar.", "Something went wrong here. Try again in a while. What you have saved is still there.")
+
+// problem returns what to tell the user of an error, and logs it whole.
+func (s *Server) problem(c *gin.Context, err error) (status int, text *fail.Error) {
+	e, ok := errors.AsType[*fail.Error](err)
+	level := slog.LevelInfo
+	if !ok || e.Code == fail.Internal || e.Code == fail.Unavailable {
+		level = slog.LevelError
+	}
+	slog.Log(c, level, "request failed", "id", c.GetString(requestKey), "route", c.FullPath(), "err", err)
+	if !ok {
+		e = errOurs
+	}
+	if e == errNeedSignIn {
+		return http.StatusUnauthorized, e
+	}
+	return statusOf[e.Code], e
+}
+
+// failed answers with a page that says what is wrong and what to do; or with
+// JSON where that was asked for.
+func (s *Server) failed(c *gin.Context, err error) {
+	status, e := s.problem(c, err)
+	c.Header("Cache-Control", "no-store")
+	if wantsJSON(c) {
+		c.AbortWithStatusJSON(status, gin.H{"error": e.In(language(c)), "request": c.GetString(requestKey)})
+		return
+	}
+	c.Abort()
+	s.render(c, status, "fel", fault{Status: status, Text: e.In(language(c)), Request: c.GetString(requestKey), SignIn: e == errNeedSignIn})
+}
+
+// fault is what the error page shows.
+type fault struct {
+	Status  int
+	Text    string
+	Request string
+	SignIn  bool
+}
+
+func wantsJSON(c *gin.Context) bool {
+	return c.ContentType() == "application/json" || c.NegotiateFormat("text/html", "application/json") == "application/json"
+}

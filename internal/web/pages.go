@@ -1,0 +1,200 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/goccy/go-yaml"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/format"
+	"github.com/mognad/mognad/internal/survey"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+//go:embed texts
+var textFiles embed.FS
+
+// pages is every template in every language, parsed at start.
+type pages struct {
+	byLang map[string]map[string]*template.Template // language → page → template
+}
+
+// newPages reads templates/NAME.html, each with layout.html and the parts in
+// templates/parts/, and texts/*.yaml.
+func newPages(f *files) (*pages, error) {
+	texts, err := readTexts(textFiles)
+	if err != nil {
+		return nil, err
+	}
+	p := &pages{byLang: map[string]map[string]*template.Template{}}
+	for _, lang := range []string{"sv", "en"} {
+		base, err := template.New("").Funcs(functions(texts, f, lang)).ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
+		if err != nil {
+			return nil, err
+		}
+		p.byLang[lang] = map[string]*template.Template{}
+		names, err := fs.Glob(templateFiles, "templates/*.html")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			page := strings.TrimSuffix(path.Base(name), ".html")
+			if page == "layout" {
+				continue
+			}
+			t, err := template.Must(base.Clone()).ParseFS(templateFiles, name)
+			if err != nil {
+				return nil, err
+			}
+			p.byLang[lang][page] = t
+		}
+	}
+	return p, nil
+}
+
+// texts is every text of the interface: key → Swedish and English.
+type texts map[string]survey.Text
+
+func readTexts(files fs.FS) (texts, error) {
+	names, err := fs.Glob(files, "texts/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	all := texts{}
+	for _, name := range names {
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		var some texts
+		if err := yaml.UnmarshalWithOptions(content, &some, yaml.Strict()); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for key, text := range some {
+			if _, twice := all[key]; twice {
+				return nil, fmt.Errorf("%s: text %q is there twice", name, key)
+			}
+			if text.SV == "" || text.EN == "" {
+				return nil, fmt.Errorf("%s: text %q lacks a language", name, key)
+			}
+			all[key] = text
+		}
+	}
+	return all, nil
+}
+
+// say returns the text with key in lang, args put in as fmt.Sprintf does.
+func (t texts) say(lang, key string, args ...any) (string, error) {
+	text, ok := t[key]
+	if !ok {
+		return "", fmt.Errorf("no text %q", key)
+	}
+	if len(args) == 0 {
+		return text.In(lang), nil
+	}
+	return fmt.Sprintf(text.In(lang), args...), nil
+}
+
+// functions is what templates can call; all of them speak lang.
+func functions(texts texts, f *files, lang string) template.FuncMap {
+	return template.FuncMap{
+		"t":       func(key string, args ...any) (string, error) { return texts.say(lang, key, args...) },
+		"text":    func(t survey.Text) string { return t.In(lang) },
+		"decimal": func(v float64) string { return format.Decimal(v, 1, lang) },
+		"signed":  func(v float64) string { return format.Signed(v, 1, lang) },
+		"percent": func(part, whole int) string { return format.Percent(part, whole, lang) },
+		"count":   func(n int) string { return format.Count(n, lang) },
+		"day":     func(day string) string { return format.Day(day, lang) },
+		"weekday": func(day string) string { return format.Weekday(day, lang) },
+		"and":     func(words []string) string { return format.And(words, lang) },
+		"file":    f.url,
+		"add":     func(a, b int) int { return a + b },
+		"lower":   strings.ToLower,
+		// dict hands a part more than one value: key, value, key, value.
+		"dict": func(pairs ...any) (map[string]any, error) {
+			if len(pairs)%2 != 0 {
+				return nil, fmt.Errorf("dict: a key without value")
+			}
+			m := map[string]any{}
+			for i := 0; i < len(pairs); i += 2 {
+				m[fmt.Sprint(pairs[i])] = pairs[i+1]
+			}
+			return m, nil
+		},
+	}
+}
+
+// view is what every template gets; Data is the page's own.
+type view struct {
+	Lang     string
+	Path     string // of this page, for the way back after choosing a language
+	Page     string // the template's name
+	Demo     bool
+	Owner    string // the kommun's name
+	Identity access.Identity
+	Nav      []navItem
+	Data     any
+}
+
+// navItem is a link of the main menu that the signed-in person may follow.
+type navItem struct {
+	Key, Path string
+	Current   bool
+}
+
+// menu is the main menu, and what it takes to see each link.
+var menu = []struct {
+	key, path string
+	action    access.Action
+}{
+	{"nav.result", "/resultat", access.ReadResults},
+	{"nav.compare", "/jamfor", access.ReadResults},
+	{"nav.round", "/omgangar", access.FollowRound},
+}
+
+// render answers with a page.
+func (s *Server) render(c *gin.Context, status int, page string, data any) {
+	v := view{Lang: language(c), Path: c.Request.URL.RequestURI(), Page: page, Demo: s.config.Demo, Owner: s.owner(c), Data: data}
+	v.Identity, _ = s.identity(c) // an error page must come through without the store
+	if strings.HasPrefix(c.Request.URL.Path, "/svara") {
+		v.Identity = access.Identity{} // one who answers is not shown another role's menu
+	}
+	for _, m := range menu {
+		if v.Identity.Has(m.action) {
+			v.Nav = append(v.Nav, navItem{m.key, m.path, c.Request.URL.Path == m.path || strings.HasPrefix(c.Request.URL.Path, m.path+"/")})
+		}
+	}
+	var out bytes.Buffer
+	if err := s.pages.byLang[v.Lang][page].ExecuteTemplate(&out, "layout", v); err != nil {
+		slog.ErrorContext(c, "template failed", "page", page, "err", err)
+		if page != "fel" {
+			s.failed(c, err)
+			return
+		}
+		c.String(http.StatusInternalServerError, errOurs.SV)
+		return
+	}
+	c.Header("Content-Language", v.Lang)
+	c.Header("Vary", "Cookie")
+	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+}
+
+// owner returns the name of the organisation's topmost unit.
+func (s *Server) owner(c *gin.Context) string {
+	name, err := s.store.Setting(c, "owner")
+	if err != nil {
+		return ""
+	}
+	return name
+}

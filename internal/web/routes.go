@@ -1,0 +1,58 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mognad/mognad/internal/access"
+)
+
+// route is one way into the program. Its rule says who may enter; there is no
+// route without one.
+type route struct {
+	method, path string
+	rule         rule
+	handle       gin.HandlerFunc
+}
+
+func (s *Server) routes() []route {
+	return []route{
+		{http.MethodGet, "/", open, s.home},
+		{http.MethodGet, "/healthz", open, s.healthz},
+		{http.MethodGet, "/readyz", open, s.readyz},
+		{http.MethodGet, "/static/*file", open, s.static},
+		{http.MethodHead, "/static/*file", open, s.static},
+		{http.MethodGet, "/favicon.ico", open, s.favicon},
+		{http.MethodGet, "/sprak/:lang", open, s.setLanguage},
+
+		{http.MethodGet, "/e/:token", open, s.arrive},
+		{http.MethodGet, "/in/:token", open, s.signInPage},
+		{http.MethodPost, "/in/:token", open, s.signIn},
+		{http.MethodGet, "/logga-in", open, s.signInHelp},
+		{http.MethodPost, "/logga-ut", open, s.signOut},
+		{http.MethodGet, "/om/skydd", open, s.aboutPrivacy},
+		{http.MethodGet, "/om/tillganglighet", open, s.aboutAccessibility},
+		{http.MethodGet, "/om/hjalp", open, s.aboutHelp},
+
+		{http.MethodGet, "/svara", respondent, s.answerStart},
+		{http.MethodGet, "/svara/:area/:theme", respondent, s.answerTheme},
+		{http.MethodPost, "/svara/:area/:theme", respondent, s.answerThemePost},
+		{http.MethodPost, "/svara/spara", respondent, s.answerSave},
+		{http.MethodGet, "/svara/mina.json", respondent, s.answerMine},
+		{http.MethodGet, "/svara/granska", respondent, s.answerReview},
+		{http.MethodPost, "/svara/lamna-in", respondent, s.answerSubmit},
+		{http.MethodGet, "/svara/kvitto", respondent, s.answerReceipt},
+
+		{http.MethodGet, "/resultat", may(access.ReadResults), s.resultHome},
+		{http.MethodGet, "/resultat/:unit", may(access.ReadResults), s.result},
+		{http.MethodGet, "/jamfor", may(access.ReadResults), s.compare},
+		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},
+		{http.MethodGet, "/api/v1/openapi.json", open, s.apiDescription},
+
+		{http.MethodGet, "/omgangar", may(access.FollowRound), s.roundList},
+		{http.MethodGet, "/omgangar/:round", may(access.FollowRound), s.roundPage},
+		{http.MethodPost, "/omgangar", may(access.ManageRound), s.roundCreate},
+		{http.MethodPost, "/omgangar/:round/:step", may(access.ManageRound), s.roundStep},
+	}
+}

@@ -1,0 +1,73 @@
+// Package web is the service over HTTP: routes, pages, and the JSON of the
+// answering page. It holds no rule: a handler reads a request, calls one domain
+// function and renders one template.
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/chart"
+	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/survey"
+)
+
+// Config is what a running service is told from outside.
+type Config struct {
+	BaseURL *url.URL // the address that people use; https makes cookies Secure
+	Demo    bool     // says on every page that people and answers are made up
+	Surveys *survey.Set
+}
+
+// Server answers requests. Everything it needs is given to New.
+type Server struct {
+	config  Config
+	store   store.Store
+	rounds  *round.Service
+	access  *access.Service
+	charts  *chart.Renderer
+	pages   *pages
+	files   *files
+	now     func() time.Time
+	handler http.Handler
+}
+
+// New makes the service's handler. The error is a fault in a template, a text
+// or a static file.
+func New(config Config, st store.Store, rounds *round.Service, acc *access.Service, charts *chart.Renderer, now func() time.Time) (*Server, error) {
+	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
+	var err error
+	if s.files, err = newFiles(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = newPages(s.files); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.ContextWithFallback = true
+	engine.Use(s.logged, s.recovered, s.limited, s.headed)
+	engine.NoRoute(func(c *gin.Context) { s.failed(c, errNoPage) })
+	engine.NoMethod(func(c *gin.Context) { s.failed(c, errNoPage) })
+	for _, r := range s.routes() {
+		engine.Handle(r.method, r.path, r.rule(s, r.handle))
+	}
+	sameOrigin := http.NewCrossOriginProtection()
+	sameOrigin.SetDenyHandler(http.HandlerFunc(s.refuseCrossOrigin))
+	s.handler = gzhttp.GzipHandler(sameOrigin.Handler(engine))
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// ready tells whether the service can do its work.
+func (s *Server) ready(ctx context.Context) error { return s.store.Ping(ctx) }
