@@ -216,3 +216,8 @@ func (d *decoder) pos(node ast.Node) Pos {
 	}
 	return Pos{d.file, max(1, tk.Position.Line), max(1, tk.Position.Column)}
 }
+
+// Ignored takes any value and keeps nothing of it.
+type Ignored struct{}
+
+func (*Ignored) decodeFrom(*decoder, ast.Node) {}
