@@ -2,7 +2,6 @@ package audit
 
 import (
 	"io/fs"
-	"time"
 
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/yamlfile"
@@ -19,15 +18,16 @@ const (
 	Stated   Basis = "uppgiven"
 )
 
-// Evidence is one document named for a fact. Zero dates are not known.
+// Evidence is one document named for a fact. Days are written 2006-01-02, ""
+// where they are not known.
 type Evidence struct {
-	Name      string    `json:"name"`
-	Adopted   time.Time `json:"adopted,omitzero"`
-	Reviewed  time.Time `json:"reviewed,omitzero"`
-	AdoptedBy string    `json:"adopted_by,omitempty"`
-	Paragraph string    `json:"paragraph,omitempty"`
-	ReviewBy  time.Time `json:"review_by,omitzero"`
-	Status    string    `json:"status"` // StatusDecided, or anything else
+	Name      string `json:"name"`
+	Adopted   string `json:"adopted,omitempty"`
+	Reviewed  string `json:"reviewed,omitempty"` // the last time
+	AdoptedBy string `json:"adopted_by,omitempty"`
+	Paragraph string `json:"paragraph,omitempty"`
+	ReviewBy  string `json:"review_by,omitempty"` // the next time
+	Status    string `json:"status"`              // StatusDecided, or anything else
 }
 
 // StatusDecided is the one status by which a document counts.
@@ -44,20 +44,21 @@ type Coded struct {
 	Evidence []Evidence
 }
 
-// Coding is the observations of one assessment. AsOf is its day; MinN is k,
-// the fewest answers that give a rating a level, and 0 where N is not known.
+// Coding is the observations of one assessment. AsOf is its day, 2006-01-02;
+// MinN is k, the fewest answers that give a rating a level, and 0 where N is
+// not known.
 type Coding struct {
-	AsOf  time.Time
+	AsOf  string
 	MinN  int
 	Items map[string]Coded
 }
 
 type fileCoding struct {
 	yamlfile.Pos
-	AsOf     yamlfile.Val[time.Time] `yaml:"as_of,required"`
-	Coded    []fileCoded             `yaml:"coded,required"`
-	Expected yamlfile.Ignored        `yaml:"expected"`
-	Passage  yamlfile.Ignored        `yaml:"passage"`
+	AsOf     yamlfile.Val[yamlfile.Day] `yaml:"as_of,required"`
+	Coded    []fileCoded                `yaml:"coded,required"`
+	Expected yamlfile.Ignored           `yaml:"expected"`
+	Passage  yamlfile.Ignored           `yaml:"passage"`
 }
 
 type fileCoded struct {
@@ -71,13 +72,13 @@ type fileCoded struct {
 }
 
 type fileEvidence struct {
-	Name      yamlfile.Val[string]    `yaml:"name,required"`
-	Adopted   yamlfile.Val[time.Time] `yaml:"adopted"`
-	Reviewed  yamlfile.Val[time.Time] `yaml:"reviewed"`
-	AdoptedBy yamlfile.Val[string]    `yaml:"adopted_by"`
-	Paragraph yamlfile.Val[string]    `yaml:"paragraph"`
-	ReviewBy  yamlfile.Val[time.Time] `yaml:"review_by"`
-	Status    yamlfile.Val[string]    `yaml:"status"`
+	Name      yamlfile.Val[string]       `yaml:"name,required"`
+	Adopted   yamlfile.Val[yamlfile.Day] `yaml:"adopted"`
+	Reviewed  yamlfile.Val[yamlfile.Day] `yaml:"reviewed"`
+	AdoptedBy yamlfile.Val[string]       `yaml:"adopted_by"`
+	Paragraph yamlfile.Val[string]       `yaml:"paragraph"`
+	ReviewBy  yamlfile.Val[yamlfile.Day] `yaml:"review_by"`
+	Status    yamlfile.Val[string]       `yaml:"status"`
 }
 
 // LoadCoding reads a coding from the file name of fsys and checks it against
@@ -87,7 +88,7 @@ type fileEvidence struct {
 func LoadCoding(fsys fs.FS, name string, set *survey.Set) (*Coding, error) {
 	var f fileCoding
 	c := checker{Faults: yamlfile.ReadFile(fsys, name, &f), set: set}
-	out := &Coding{AsOf: f.AsOf.V, Items: map[string]Coded{}}
+	out := &Coding{AsOf: string(f.AsOf.V), Items: map[string]Coded{}}
 	for _, fc := range f.Coded {
 		c.item(fc.Item)
 		if _, twice := out.Items[fc.Item.V]; twice && fc.Item.Set() {
@@ -104,8 +105,8 @@ func LoadCoding(fsys fs.FS, name string, set *survey.Set) (*Coding, error) {
 		}
 		coded := Coded{Level: fc.Level.V, Basis: Basis(fc.Basis.V), Response: fc.Response.Or(1)}
 		for _, e := range fc.Evidence {
-			coded.Evidence = append(coded.Evidence, Evidence{Name: e.Name.V, Adopted: e.Adopted.V, Reviewed: e.Reviewed.V,
-				AdoptedBy: e.AdoptedBy.V, Paragraph: e.Paragraph.V, ReviewBy: e.ReviewBy.V, Status: e.Status.V})
+			coded.Evidence = append(coded.Evidence, Evidence{Name: e.Name.V, Adopted: string(e.Adopted.V), Reviewed: string(e.Reviewed.V),
+				AdoptedBy: e.AdoptedBy.V, Paragraph: e.Paragraph.V, ReviewBy: string(e.ReviewBy.V), Status: e.Status.V})
 		}
 		out.Items[fc.Item.V] = coded
 	}

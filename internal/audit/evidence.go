@@ -34,41 +34,37 @@ type Judged struct {
 
 // judge places e on the day asOf (docs/method.md, Audit verdict, 2). Where a
 // review is given it alone dates the document. The day of the next review
-// itself has not passed.
-func (e Evidence) judge(asOf time.Time, years int) Judged {
-	asOf, dated := day(asOf), day(e.Adopted)
-	if !e.Reviewed.IsZero() {
-		dated = day(e.Reviewed)
+// itself has not passed. Days are compared as text.
+func (e Evidence) judge(asOf string, years int) Judged {
+	dated := e.Adopted
+	if e.Reviewed != "" {
+		dated = e.Reviewed
 	}
 	switch {
 	case e.Status != StatusDecided:
 		return Judged{e, Missing, NotDecided}
-	case dated.IsZero():
+	case dated == "":
 		return Judged{e, Missing, Undated}
-	case dated.After(asOf):
+	case dated > asOf:
 		return Judged{e, Missing, Later}
-	case !e.ReviewBy.IsZero() && day(e.ReviewBy).Before(asOf):
+	case e.ReviewBy != "" && e.ReviewBy < asOf:
 		return Judged{e, Aged, ReviewPassed}
-	case dated.Before(yearsBefore(asOf, years)):
+	case dated < yearsBefore(asOf, years):
 		return Judged{e, Aged, TooOld}
 	}
 	return Judged{Evidence: e, State: Current}
 }
 
-// day drops the time of day and the zone: a decision has a date, no hour.
-func day(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
-}
-
 // yearsBefore goes back to the same day of an earlier year, from 29 February
 // to the 28th where that year has none (time.AddDate would give 1 March).
-func yearsBefore(t time.Time, years int) time.Time {
+func yearsBefore(day string, years int) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day // no day: nothing is current on it but what is dated the same
+	}
 	back := t.AddDate(-years, 0, 0)
 	if back.Month() != t.Month() {
-		return back.AddDate(0, 0, -back.Day())
+		back = back.AddDate(0, 0, -back.Day())
 	}
-	return back
+	return back.Format(time.DateOnly)
 }

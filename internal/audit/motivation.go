@@ -3,7 +3,6 @@ package audit
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/mognad/mognad/internal/format"
 )
@@ -250,8 +249,8 @@ func (e *Judged) reference(lang string) string {
 	if e.AdoptedBy != "" {
 		by = append(by, e.AdoptedBy)
 	}
-	if !e.Adopted.IsZero() {
-		by = append(by, e.Adopted.Format(time.DateOnly))
+	if e.Adopted != "" {
+		by = append(by, e.Adopted)
 	}
 	if e.Paragraph != "" {
 		by = append(by, "§\u00a0"+strings.TrimSpace(strings.TrimPrefix(e.Paragraph, "§")))
@@ -265,7 +264,6 @@ func (e *Judged) reference(lang string) string {
 // why tells what keeps the document from being current, with a comma before;
 // "" where nothing does.
 func (e *Judged) why(lang string, years int) string {
-	reviewed := e.Reviewed.Format(time.DateOnly)
 	switch e.Reason {
 	case NotDecided:
 		if e.Status == "" {
@@ -275,15 +273,15 @@ func (e *Judged) why(lang string, years int) string {
 	case Undated:
 		return words{", datum för beslutet saknas", ", the day of the decision is missing"}.in(lang)
 	case Later:
-		if !e.Reviewed.IsZero() {
-			return words{", översett först %s, efter bedömningens dag", ", reviewed only on %s, after the day of assessment"}.in(lang, reviewed)
+		if e.Reviewed != "" {
+			return words{", översett först %s, efter bedömningens dag", ", reviewed only on %s, after the day of assessment"}.in(lang, e.Reviewed)
 		}
 		return words{", beslutat efter bedömningens dag", ", decided after the day of assessment"}.in(lang)
 	case ReviewPassed:
-		return words{", skulle ha setts över senast %s", ", was due for review by %s"}.in(lang, e.ReviewBy.Format(time.DateOnly))
+		return words{", skulle ha setts över senast %s", ", was due for review by %s"}.in(lang, e.ReviewBy)
 	case TooOld:
-		if !e.Reviewed.IsZero() {
-			return words{", senast översett %s, för mer än %d år sedan", ", last reviewed on %s, more than %d years ago"}.in(lang, reviewed, years)
+		if e.Reviewed != "" {
+			return words{", senast översett %s, för mer än %d år sedan", ", last reviewed on %s, more than %d years ago"}.in(lang, e.Reviewed, years)
 		}
 		return words{", beslutat för mer än %d år sedan", ", decided more than %d years ago"}.in(lang, years)
 	}

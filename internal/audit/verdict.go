@@ -1,15 +1,11 @@
 package audit
 
-import (
-	"time"
-
-	"github.com/mognad/mognad/internal/survey"
-)
+import "github.com/mognad/mognad/internal/survey"
 
 // Verdict is the outcome of an audit with all that it rests on; it explains
 // itself without the rule and may be kept as it is.
 type Verdict struct {
-	AsOf      time.Time         `json:"as_of"`
+	AsOf      string            `json:"as_of"`
 	Questions []QuestionVerdict `json:"questions"`
 	Share     float64           `json:"share"` // of the points, 0–1
 	Overall   Whole             `json:"overall"`
@@ -94,7 +90,7 @@ func reaches(x, threshold float64) bool { return x >= threshold-tolerance }
 
 // Judge applies the rule to a coding (docs/method.md, Audit verdict).
 func (r *Rule) Judge(c Coding) *Verdict {
-	v := &Verdict{AsOf: day(c.AsOf), Questions: make([]QuestionVerdict, 0, len(r.Questions))}
+	v := &Verdict{AsOf: c.AsOf, Questions: make([]QuestionVerdict, 0, len(r.Questions))}
 	for i := range r.Questions {
 		q := r.question(&r.Questions[i], &c)
 		q.Lift = q.lift()
@@ -137,7 +133,10 @@ func (r *Rule) question(q *Question, c *Coding) QuestionVerdict {
 // finding is rules 1 and 2.
 func (r *Rule) finding(item string, text survey.Text, fact bool, c *Coding) Finding {
 	coded, ok := c.Items[item]
-	f := Finding{Item: item, Text: text, Fact: fact, Level: coded.Level, Basis: coded.Basis, N: coded.N, Response: coded.Response}
+	f := Finding{Item: item, Text: text, Fact: fact, Level: coded.Level, Basis: coded.Basis, N: coded.N}
+	if !fact {
+		f.Response = coded.Response
+	}
 	for _, e := range coded.Evidence {
 		f.Evidence = append(f.Evidence, e.judge(c.AsOf, r.Thresholds.EvidenceYears))
 	}
