@@ -38,7 +38,7 @@ func (c *analyseCmd) run(out, notes io.Writer) error {
 	if err != nil {
 		return err
 	}
-	tree, people, err := c.organisation()
+	tree, people, err := readOrganisation(c.Units, c.People)
 	if err != nil {
 		return err
 	}
@@ -63,35 +63,6 @@ func (c *analyseCmd) run(out, notes io.Writer) error {
 		}
 	}
 	return writeResult(out, c.MinGroup, acc.Result())
-}
-
-// organisation reads the units and the people in them.
-func (c *analyseCmd) organisation() (tree *org.Tree, people []org.Person, err error) {
-	err = readFile(c.Units, func(name string, in io.Reader) error {
-		units, err := org.ReadUnits(name, in)
-		if err != nil {
-			return err
-		}
-		tree, err = org.NewTree(units)
-		return err
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	err = readFile(c.People, func(name string, in io.Reader) error {
-		people, err = org.ReadPeople(name, in, tree)
-		return err
-	})
-	return tree, people, err
-}
-
-func readFile(name string, read func(name string, in io.Reader) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return read(name, f)
 }
 
 // writeResult writes one row a line, so that results can be compared by line.

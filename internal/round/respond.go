@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -82,6 +83,20 @@ func (t SheetTheme) ID() string { return t.Area.ID + "." + t.Theme.ID }
 // fail.NotFound when there is none.
 func (s *Service) Arrive(ctx context.Context, tokenHash []byte) (Invitation, error) {
 	return s.store.InvitationByLink(ctx, tokenHash)
+}
+
+// Invitation returns one person's invitation; fail.NotFound.
+func (s *Service) Invitation(ctx context.Context, round, person string) (Invitation, error) {
+	return s.store.Invitation(ctx, round, person)
+}
+
+// Invitations streams a round's people; fail.NotFound when there is no such
+// round.
+func (s *Service) Invitations(ctx context.Context, round string) iter.Seq2[Invitation, error] {
+	if _, err := s.store.Round(ctx, round); err != nil {
+		return func(yield func(Invitation, error) bool) { yield(Invitation{}, err) }
+	}
+	return s.store.Invitations(ctx, round)
 }
 
 // Sheet returns a person's questionnaire in a round; fail.NotFound when the

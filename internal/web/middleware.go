@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -95,6 +96,11 @@ func (s *Server) problem(c *gin.Context, err error) (status int, text *fail.Erro
 		return http.StatusUnauthorized, e
 	}
 	return statusOf[e.Code], e
+}
+
+// problemLog logs an error that no request is left to be told of.
+func (s *Server) problemLog(ctx context.Context, what string, err error) {
+	slog.ErrorContext(ctx, "background work failed", "what", what, "err", err)
 }
 
 // failed answers with a page that says what is wrong and what to do; or with

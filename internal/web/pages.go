@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -120,7 +121,12 @@ func functions(texts texts, f *files, lang string) template.FuncMap {
 		"and":     func(words []string) string { return format.And(words, lang) },
 		"file":    f.url,
 		"add":     func(a, b int) int { return a + b },
-		"lower":   strings.ToLower,
+		"sub":     func(a, b int) int { return a - b },
+		// share is a length in an SVG, in per cent.
+		"share": func(part, whole int) string {
+			return strconv.FormatFloat(100*float64(part)/float64(max(whole, 1)), 'f', 1, 64)
+		},
+		"lower": strings.ToLower,
 		// dict hands a part more than one value: key, value, key, value.
 		"dict": func(pairs ...any) (map[string]any, error) {
 			if len(pairs)%2 != 0 {

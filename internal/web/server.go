@@ -7,12 +7,14 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/chart"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
@@ -24,6 +26,7 @@ type Config struct {
 	BaseURL *url.URL // the address that people use; https makes cookies Secure
 	Demo    bool     // says on every page that people and answers are made up
 	Surveys *survey.Set
+	Audit   *audit.Rule
 }
 
 // Server answers requests. Everything it needs is given to New.
@@ -37,6 +40,8 @@ type Server struct {
 	files   *files
 	now     func() time.Time
 	handler http.Handler
+
+	background sync.WaitGroup // closings that go on after their request
 }
 
 // New makes the service's handler. The error is a fault in a template, a text
@@ -68,6 +73,9 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Wait returns when what requests have left under way is done.
+func (s *Server) Wait() { s.background.Wait() }
 
 // ready tells whether the service can do its work.
 func (s *Server) ready(ctx context.Context) error { return s.store.Ping(ctx) }

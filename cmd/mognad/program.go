@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/audit"
+	"github.com/mognad/mognad/internal/chart"
+	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/store/sqlite"
+	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/web"
+	"github.com/mognad/mognad/surveys"
+)
+
+// place is where an installation's data are: the flags that every command which
+// reads or changes them has.
+type place struct {
+	Data  string `default:"./data" placeholder:"DIR" help:"Folder of the database and the keys."`
+	Store string `placeholder:"URL" help:"Another store than the database in the data folder: sqlite:PATH."`
+	Keys  string `placeholder:"FILE" help:"The key file; keys.txt in the data folder unless told otherwise."`
+}
+
+// address is how an installation is reached.
+type address struct {
+	Addr    string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
+	BaseURL string `placeholder:"URL" help:"The address that people use, for links and secure cookies; http://ADDR unless told otherwise."`
+}
+
+// content is which questionnaires new rounds ask.
+type content struct {
+	Surveys string `placeholder:"DIR" type:"existingdir" help:"Folder of questionnaires to use in place of those that come with the program."`
+}
+
+// Program is an installation, opened: what commands work on and tests start.
+type Program struct {
+	Store  store.Store
+	Keys   *keys.Ring
+	Rounds *round.Service
+	Access *access.Service
+}
+
+// open opens the store and the keys of p, making both where there are none.
+func (p place) open() (*Program, error) {
+	ring, err := p.ring()
+	if err != nil {
+		return nil, err
+	}
+	st, err := p.store()
+	if err != nil {
+		return nil, err
+	}
+	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, time.Now)}, nil
+}
+
+func (p place) ring() (*keys.Ring, error) {
+	if text := os.Getenv("MOGNAD_KEYRING"); text != "" { // for those who keep secrets in the environment
+		ring, err := keys.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("MOGNAD_KEYRING: %w", err)
+		}
+		return ring, nil
+	}
+	file := p.Keys
+	if file == "" {
+		file = filepath.Join(p.Data, "keys.txt")
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, err
+	}
+	return keys.LoadOrCreate(file)
+}
+
+func (p place) store() (store.Store, error) {
+	kind, path, _ := strings.Cut(p.Store, ":")
+	switch {
+	case p.Store == "":
+		return sqlite.Open(filepath.Join(p.Data, "mognad.db"))
+	case kind == "sqlite" && path != "":
+		return sqlite.Open(path)
+	}
+	return nil, fmt.Errorf("--store %q: write it as sqlite:PATH", p.Store)
+}
+
+// load reads the questionnaires and the audit's questions.
+func (c content) load() (*survey.Set, *audit.Rule, error) {
+	fsys := os.DirFS(c.Surveys)
+	if c.Surveys == "" {
+		fsys = surveys.FS
+	}
+	set, err := survey.LoadDir(fsys)
+	if err != nil {
+		return nil, nil, err
+	}
+	rule, err := audit.Load(fsys, set)
+	return set, rule, err
+}
+
+// url returns the address that people use.
+func (a address) url() (*url.URL, error) {
+	if a.BaseURL == "" {
+		return &url.URL{Scheme: "http", Host: a.Addr}, nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(a.BaseURL, "/"))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("--base-url %q: write it whole, for example https://mognad.kommunen.se", a.BaseURL)
+	}
+	return u, nil
+}
+
+// shutdownTime is how long requests under way may take to end.
+const shutdownTime = 20 * time.Second
+
+// Serve answers requests until ctx ends, then lets those under way finish.
+// ready is called with the address it listens on.
+func (p *Program) Serve(ctx context.Context, addr string, config web.Config, ready func(net.Addr)) error {
+	charts, err := chart.New()
+	if err != nil {
+		return err
+	}
+	handler, err := web.New(config, p.Store, p.Rounds, p.Access, charts, time.Now)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; is mognad running already, or choose another --addr", addr, err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	if ready != nil {
+		ready(listener.Addr())
+	}
+	if err := p.Rounds.Resume(ctx); err != nil {
+		slog.Error("a closing that was cut off could not be completed", "err", err)
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	slog.Info("ending")
+	deadline, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	err = server.Shutdown(deadline)
+	handler.Wait()
+	return errors.Join(err, p.Store.Close())
+}

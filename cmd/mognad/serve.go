@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+
+	"github.com/mognad/mognad/internal/web"
+)
+
+type serveCmd struct {
+	place
+	address
+	content
+}
+
+// Run serves until the context ends.
+func (c *serveCmd) Run(ctx context.Context) error {
+	set, rule, err := c.load()
+	if err != nil {
+		return err
+	}
+	base, err := c.url()
+	if err != nil {
+		return err
+	}
+	p, err := c.open()
+	if err != nil {
+		return err
+	}
+	demo, err := p.Store.Setting(ctx, "demo")
+	if err != nil {
+		return err
+	}
+	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule}
+	return p.Serve(ctx, c.Addr, config, func(at net.Addr) { slog.Info("serving", "address", at.String(), "url", base.String()) })
+}
