@@ -51,8 +51,14 @@ func (r *Result) ref(u int) UnitRef { return refOf(r.tree.Units()[u]) }
 func (r *Result) figures(u int, items bool) []Figure {
 	out := make([]Figure, 0, len(r.stats))
 	for s := range r.stats {
-		if items || r.stats[s].item == nil {
+		if r.stats[s].item == nil {
 			out = append(out, r.figure(u, s))
+		} else if items {
+			f := r.figure(u, s)
+			if r.uncounted[s][u] != Shown {
+				f.DontKnow, f.NotApplicable = nil, nil
+			}
+			out = append(out, f)
 		}
 	}
 	return out

@@ -49,8 +49,8 @@ type Figure struct {
 	RWG           *float64 `json:"rwg,omitempty"`            // areas: agreement
 	Alpha         *float64 `json:"alpha,omitempty"`          // areas: reliability
 	Histogram     []int    `json:"histogram,omitempty"`      // items: people per level, where N ≥ 10
-	DontKnow      *int     `json:"dont_know,omitempty"`      // items
-	NotApplicable *int     `json:"not_applicable,omitempty"` // items
+	DontKnow      *int     `json:"dont_know,omitempty"`      // items; nil in a Document where it would point at few
+	NotApplicable *int     `json:"not_applicable,omitempty"` // likewise
 	Suppressed    Reason   `json:"suppressed,omitempty"`
 }
 

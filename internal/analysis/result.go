@@ -20,6 +20,7 @@ type Result struct {
 	submitted  []int      // of them
 	units      []Reason   // by unit, from the number who submitted
 	hidden     [][]Reason // by statistic and unit
+	uncounted  [][]Reason // by statistic and unit, of an item: why "don't know" is not counted out
 	hiddenComp [][]Reason // by competence area and unit
 	quantiles  sync.Map   // n → t quantile at n − 1 degrees of freedom
 }
@@ -40,6 +41,7 @@ func (a *Accumulator) Result() *Result {
 			n[u] = r.count(u, s)
 		}
 		r.hidden = append(r.hidden, suppress(a.tree, n, a.opt.MinGroup, r.units))
+		r.uncounted = append(r.uncounted, r.dontKnowRule(s))
 	}
 	for c := range a.competence {
 		for u := range n {
@@ -48,6 +50,21 @@ func (a *Accumulator) Result() *Result {
 		r.hiddenComp = append(r.hiddenComp, suppress(a.tree, n, a.opt.MinGroup, r.units))
 	}
 	return r
+}
+
+// dontKnowRule applies the rule to the numbers of "vet ej" and "ej relevant":
+// they are of the people asked who submitted, so where these leave a few between
+// a shown unit and its shown children the numbers would tell what those few
+// answered, though none of them rated.
+func (r *Result) dontKnowRule(s int) []Reason {
+	if r.stats[s].item == nil {
+		return nil
+	}
+	n := make([]int, r.tree.Len())
+	for u := range n {
+		n[u] = people(part(r.all.submitted, u, len(n)), &r.stats[s].asked)
+	}
+	return suppress(r.tree, n, r.opt.MinGroup, r.hidden[s])
 }
 
 // people counts those whose role set is in which.
