@@ -112,6 +112,12 @@ func TestPrevious(t *testing.T) {
 			t.Errorf("%s: changes %+v", id, child.Changes)
 		}
 	}
+	merged := twoRounds(t, second, "c", analysis.Options{MinGroup: 5, Successors: map[string]string{"b": "c", "a": "c"}}, "444")
+	before = then.Document("r", nil)
+	d = merged.Document("r", &before)
+	if c, _ := d.Child("c"); c.Changes != nil {
+		t.Errorf("c followed two units, yet changes by %+v", c.Changes)
+	}
 	before = then.Document("b", nil)
 	d = now.Document("c", &before)
 	if c, ok := d.Previous.Change("q.x.1"); !ok || c.Delta != 2 || d.Previous.RootTotal.Mean != 2 || d.Previous.Unit.ID != "b" {

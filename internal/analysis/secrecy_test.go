@@ -95,6 +95,32 @@ func TestHiddenUnitShowsNothing(t *testing.T) {
 	}
 }
 
+// TestDontKnowOfFew: where the people asked that a shown unit has besides its
+// shown children are few, the numbers of "vet ej" would tell what they answered,
+// though none of them rated.
+func TestDontKnowOfFew(t *testing.T) {
+	heads := []org.Role{org.Forvaltningschef}
+	set := survey.NewSet([]*survey.Questionnaire{questionnaire("q", item("q.x.1", "x"),
+		with(item("q.x.2", "x"), func(it *survey.Item) { it.Roles = heads }))})
+	for asked, want := range map[int]bool{0: true, 1: false, 4: false, 5: true} {
+		var sheets []sheet
+		for i := range 5 { // besides a; of them asked don't know
+			roles := chef
+			if i < asked {
+				roles = heads
+			}
+			sheets = append(sheets, sheet{"r", roles, "3?"}, sheet{"a", heads, "33"})
+		}
+		r := analyse(t, set, tree(t, "r", "a r"), analysis.Options{MinGroup: 5}, sheets...)
+		for unit, want := range map[string]bool{"r": true, "a": want} {
+			f := figure(t, r, unit, "q.x.2")
+			if f.Suppressed != analysis.Shown || f.N != 5 || (f.DontKnow != nil) != want || (f.NotApplicable != nil) != want {
+				t.Errorf("%d asked: %s is %+v, want the number of vet_ej: %v", asked, unit, f, want)
+			}
+		}
+	}
+}
+
 // kommun is a random organisation with its people and their answers.
 type kommun struct {
 	set    *survey.Set
