@@ -19,10 +19,6 @@ func (d *decoder) decode(v reflect.Value, node ast.Node) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[time.Time]() {
-			d.date(v, node)
-			return
-		}
 		d.object(v, node)
 	case reflect.Slice:
 		d.list(v, node)
@@ -166,7 +162,11 @@ func (d *decoder) list(v reflect.Value, node ast.Node) {
 	}
 	for _, n := range seq.Values {
 		if null(n) {
-			d.faults.Add(d.pos(node), "listan har en tom rad", "the list has an empty entry")
+			at := d.pos(node)
+			if n != nil {
+				at = d.pos(n)
+			}
+			d.faults.Add(at, "listan har en tom rad", "the list has an empty entry")
 			continue
 		}
 		e := reflect.New(v.Type().Elem()).Elem()
@@ -233,10 +233,13 @@ func number(node ast.Node) (float64, bool) {
 	return 0, false
 }
 
-func (d *decoder) date(v reflect.Value, node ast.Node) {
+// Day is a calendar day as 2006-01-02; days in this form sort as text.
+type Day string
+
+func (v *Day) decodeFrom(d *decoder, node ast.Node) {
 	if s, ok := text(node); ok {
-		if t, err := time.Parse(time.DateOnly, s); err == nil {
-			v.Set(reflect.ValueOf(t))
+		if _, err := time.Parse(time.DateOnly, s); err == nil {
+			*v = Day(s)
 			return
 		}
 	}

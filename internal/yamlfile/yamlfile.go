@@ -24,10 +24,13 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Limits of a file: its size in bytes, and how deeply it may be nested.
+// Limits of a file: its size in bytes, how deeply it may be nested, and how
+// many keys it may have (the parser takes time by their square; a large
+// questionnaire has some two thousand).
 const (
 	MaxSize  = 1 << 20
 	MaxDepth = 32
+	MaxKeys  = 20000
 )
 
 // Pos is a place in a file; a struct that embeds it learns where it began.
@@ -152,7 +155,7 @@ func firstInvalid(src []byte) (Pos, bool) {
 // nesting however deep: it refuses what is too deep, and anchors, aliases,
 // merge keys and tags with every place where they stand.
 func (d *decoder) safe(tokens token.Tokens) bool {
-	flow, blocks, before := 0, []int(nil), len(d.faults)
+	flow, keys, blocks, before := 0, 0, []int(nil), len(d.faults)
 	for _, tk := range tokens {
 		p := Pos{d.file, tk.Position.Line, tk.Position.Column}
 		switch tk.Type {
@@ -166,8 +169,11 @@ func (d *decoder) safe(tokens token.Tokens) bool {
 			flow = max(0, flow-1)
 		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType:
 			column := tk.Position.Column
-			if tk.Type == token.MappingValueType && tk.Prev != nil {
-				column = tk.Prev.Position.Column
+			if tk.Type == token.MappingValueType {
+				keys++
+				if tk.Prev != nil {
+					column = tk.Prev.Position.Column
+				}
 			}
 			for len(blocks) > 0 && blocks[len(blocks)-1] >= column {
 				blocks = blocks[:len(blocks)-1]
@@ -180,14 +186,18 @@ func (d *decoder) safe(tokens token.Tokens) bool {
 			d.faults.Addf(p, "för djupt nästlat, högst %d nivåer", "nested too deeply, at most %d levels", MaxDepth)
 			return false
 		}
+		if keys > MaxKeys {
+			d.faults.Addf(p, "för många nycklar, högst %d", "too many keys, at most %d", MaxKeys)
+			return false
+		}
 	}
 	return len(d.faults) == before
 }
 
 // syntax notes what the parser could not read. Its own words are English only.
 func (d *decoder) syntax(err error) {
-	p, words := Pos{File: d.file, Line: 1, Column: 1}, err.Error()
-	if e, ok := err.(yaml.Error); ok {
+	p, words := Pos{File: d.file, Line: 1, Column: 1}, "unexpected content"
+	if e, ok := err.(yaml.Error); ok { // not its Error, which prints the source about it
 		words = e.GetMessage()
 		if tk := e.GetToken(); tk != nil && tk.Position != nil {
 			p.Line, p.Column = max(1, tk.Position.Line), max(1, tk.Position.Column)
