@@ -18,14 +18,17 @@ import (
 var errFaulty = errors.New("faults were found")
 
 type surveyCheckCmd struct {
-	Dir  string `arg:"" type:"existingdir" help:"Folder with questionnaires (*.yaml) and, if any, audit.yaml and insatser.yaml."`
+	Dir  string `arg:"" help:"Folder with questionnaires (*.yaml) and, if any, audit.yaml and insatser.yaml."`
 	Lang string `enum:"sv,en" default:"sv" help:"Language of the messages: sv or en."`
 }
 
 // Run lists every fault of the folder's files as file:line:column: message on
 // standard output.
 func (c *surveyCheckCmd) Run() error {
-	fsys := os.DirFS(c.Dir)
+	fsys, err := folder(c.Dir)
+	if err != nil {
+		return err
+	}
 	set, err := survey.LoadDir(fsys)
 	errs := []error{err}
 	if exists(fsys, survey.AuditFile) {
@@ -45,6 +48,15 @@ func (c *surveyCheckCmd) Run() error {
 	}
 	fmt.Printf(text, len(set.Questionnaires), len(set.Items))
 	return nil
+}
+
+// folder opens dir as it was written (kong's own check would make the path
+// absolute, and so the messages long).
+func folder(dir string) (fs.FS, error) {
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, err
+	}
+	return os.DirFS(dir), nil
 }
 
 func exists(fsys fs.FS, name string) bool {

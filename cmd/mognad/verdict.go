@@ -10,8 +10,8 @@ import (
 )
 
 type verdictCmd struct {
-	Surveys string `required:"" type:"existingdir" help:"Folder with audit.yaml and the questionnaires that it names items of."`
-	Coded   string `required:"" type:"existingfile" help:"What was observed, item by item (YAML)."`
+	Surveys string `required:"" placeholder:"DIR" help:"Folder with audit.yaml and the questionnaires that it names items of."`
+	Coded   string `required:"" placeholder:"FILE" help:"What was observed, item by item (YAML)."`
 	Lang    string `enum:"sv,en" default:"sv" help:"Language of error messages: sv or en."`
 }
 
@@ -45,7 +45,11 @@ func (c *verdictCmd) Run() error {
 }
 
 func (c *verdictCmd) judge() (*audit.Verdict, error) {
-	fsys, dir, name := os.DirFS(c.Surveys), filepath.Dir(c.Coded), filepath.Base(c.Coded)
+	fsys, err := folder(c.Surveys)
+	if err != nil {
+		return nil, err
+	}
+	dir, name := filepath.Dir(c.Coded), filepath.Base(c.Coded)
 	var except []string // a coding that lies among the questionnaires is none
 	if sameFile(filepath.Join(c.Surveys, name), c.Coded) {
 		except = append(except, name)

@@ -70,7 +70,7 @@ func ReadFile(fsys fs.FS, name string, into any) Faults {
 	src, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		var faults Faults
-		faults.Add(Pos{File: name}, "filen går inte att läsa", "the file cannot be read")
+		faults.Add(Pos{File: name, Line: 1, Column: 1}, "filen går inte att läsa", "the file cannot be read")
 		return faults
 	}
 	return Decode(name, src, into)
