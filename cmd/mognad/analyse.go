@@ -35,7 +35,7 @@ func (c *analyseCmd) run(out, notes io.Writer) error {
 		return fmt.Errorf("--min-group is %d: it must be 1 or more", c.MinGroup)
 	}
 	set, err := survey.LoadDir(os.DirFS(c.Surveys))
-	if err != nil {
+	if err := printFaults(notes, c.Surveys, "en", err); err != nil {
 		return err
 	}
 	tree, people, err := readOrganisation(c.Units, c.People)

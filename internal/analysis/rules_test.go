@@ -239,9 +239,9 @@ func TestAgreement(t *testing.T) {
 // that everybody is asked, where all vary.
 func TestReliability(t *testing.T) {
 	set := survey.NewSet([]*survey.Questionnaire{questionnaire("a", item("a.x.1", "x"), item("a.x.2", "x"),
-		with(item("a.x.3", "x"), func(it *survey.Item) { it.Roles = []org.Role{org.Avdelningschef} }))})
+		with(item("a.x.3", "x"), func(it *survey.Item) { it.Roles = []org.Role{org.Avdelningschef, org.Samordnare} }))})
 	alphaOf := func(answers ...string) *float64 {
-		sheets := []sheet{{"r", []org.Role{org.Samordnare}, "15 "}} // not asked
+		sheets := []sheet{{"r", []org.Role{org.Samordnare}, "153"}} // asked the third alone
 		for _, a := range answers {
 			sheets = append(sheets, sheet{"r", chef, a})
 		}
