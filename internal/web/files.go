@@ -51,10 +51,11 @@ func (s *Server) static(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	if c.Query("v") == version {
+	// The style sheet names the typefaces without a version: a new cut gets a new name.
+	if c.Query("v") == version || strings.HasPrefix(name, "fonts/") {
 		c.Header("Cache-Control", "public, max-age=31536000, immutable")
 	} else {
-		c.Header("Cache-Control", "no-cache") // css names its fonts without a version
+		c.Header("Cache-Control", "no-cache")
 		c.Header("ETag", `"`+version+`"`)
 		if c.GetHeader("If-None-Match") == `"`+version+`"` {
 			c.Status(http.StatusNotModified)
