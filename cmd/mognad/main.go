@@ -27,6 +27,7 @@ type cli struct {
 	Analyse analyseCmd `cmd:"" help:"Compute results from CSV files, without a store."`
 	Verdict verdictCmd `cmd:"" help:"Apply the audit rule to a coding."`
 	Survey  surveyCmd  `cmd:"" help:"Work on questionnaires."`
+	Health  healthCmd  `cmd:"" help:"Fail when the service on this machine is not ready."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
