@@ -275,7 +275,7 @@ func TestNothingBySubtraction(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k := randomKommun.Draw(t, "kommun")
 		r := k.result(t, k.sheets).Result()
-		sets := map[string][]shownSet{} // by level and id
+		sets := map[string][]shownSet{}                                      // by level and id
 		submitted, rated := map[string][]shownSet{}, map[string][]shownSet{} // by item
 		within := func(unit string) func(int) bool {
 			return func(i int) bool { return k.tree.Within(k.sheets[i].unit, unit) }
