@@ -103,7 +103,15 @@ func LoadDir(fsys fs.FS, except ...string) (*Set, error) {
 	if !whole {
 		return nil, c.Err()
 	}
-	return NewSet(qs), c.Err()
+	set := NewSet(qs)
+	for _, q := range qs {
+		for _, it := range q.Items {
+			if _, ok := set.byID[it.ID]; !ok { // its theme is unknown: that is fault enough
+				set.byID[it.ID] = it
+			}
+		}
+	}
+	return set, c.Err()
 }
 
 func rank(id string) int {

@@ -246,10 +246,11 @@ func (v *Day) decodeFrom(d *decoder, node ast.Node) {
 	d.wrong(node, "ett datum (åååå-mm-dd)", "a date (yyyy-mm-dd)")
 }
 
+// wrong notes that node is not what stands in words, and quotes it if short.
 func (d *decoder) wrong(node ast.Node, sv, en string) {
-	got := ""
+	sv, en = "här ska stå "+sv, "expected "+en
 	if s, ok := text(node); ok && len(s) <= 40 {
-		got = fmt.Sprintf(" (”%s”)", s)
+		sv, en = sv+", inte ”"+s+"”", en+", not “"+s+"”"
 	}
-	d.faults.Addf(d.pos(node), "här ska stå "+sv+"%s", "expected "+en+"%s", got)
+	d.faults.Add(d.pos(node), sv, en)
 }

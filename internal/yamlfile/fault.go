@@ -9,8 +9,8 @@ import (
 )
 
 // Fault is one thing wrong in one place of a file, with a text for the person
-// who is to mend it. Line and Column count from 1, in characters; both are 0
-// for a fault of the file or folder as a whole.
+// who is to mend it. Line and Column count from 1, in characters; a fault of
+// the file or folder as a whole stands at 1:1.
 type Fault struct {
 	File         string
 	Line, Column int

@@ -97,7 +97,7 @@ func TestFaults(t *testing.T) {
 		{"unknown key", "id: a\nwieght: 1", "2:1: unknown key “wieght” (allowed here: id, title, "},
 		{"key twice", "id: a\nid: b", "2:1: “id” stands twice, first on line 1"},
 		{"key twice in braces", "id: a\ntitle: {sv: x, sv: y, en: z}", "2:16: “sv” stands twice"},
-		{"text for a number", "id: a\nweight: tung", "2:9: expected a number (”tung”)"},
+		{"text for a number", "id: a\nweight: tung", "2:9: expected a number, not “tung”"},
 		{"infinite number", "id: a\nweight: .inf", "2:9: expected a number"},
 		{"number too large", "id: a\nweight: 1e999", "2:9: expected a number"},
 		{"broken whole number", "id: a\nseats: 1.5", "2:8: expected a whole number"},
@@ -151,8 +151,8 @@ func TestEveryFaultIsFound(t *testing.T) {
 	var v thing
 	faults := Decode("f.yaml", []byte(src), &v).Err()
 	want := `f.yaml:2:8: “en” is missing
-f.yaml:3:9: expected a number (”x”)
-f.yaml:6:12: expected a whole number (”y”)
+f.yaml:3:9: expected a number, not “x”
+f.yaml:6:12: expected a whole number, not “y”
 f.yaml:7:5: “id” is missing
 f.yaml:8:5: unknown key “oops” (allowed here: id, title, weight, seats, open, on, tags, levels, needs, parts, any)`
 	if faults == nil || faults.Error() != want {
