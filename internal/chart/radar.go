@@ -160,7 +160,7 @@ type group struct {
 func (r Radar) layout() layout {
 	l := layout{Label: r.Title, Small: r.Size == Small}
 	for _, a := range r.Axes {
-		l.Axes = append(l.Axes, names{wrap(a.Label), a.Short})
+		l.Axes = append(l.Axes, names{wrap(a.Label), wrap(a.Short)})
 		if n := len(l.Groups); n > 0 && l.Groups[n-1].Name == a.Group {
 			l.Groups[n-1].Axes++
 		} else {

@@ -3,7 +3,6 @@ package round
 import (
 	"context"
 	"encoding/json"
-	"sync"
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/fail"
@@ -24,7 +23,7 @@ func (s *Service) Document(ctx context.Context, r Round, unit string) (*analysis
 
 func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis.Document, error) {
 	key := r.ID + "\x00" + r.Analysis + "\x00" + unit
-	if d := s.documents.get(key); d != nil {
+	if d, ok := s.documents.Get(key); ok {
 		return d, nil
 	}
 	content, err := s.store.Document(ctx, r.ID, r.Analysis, unit)
@@ -35,7 +34,7 @@ func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis
 	if err := json.Unmarshal(content, &d); err != nil {
 		return nil, err
 	}
-	s.documents.put(key, &d)
+	s.documents.Add(key, &d)
 	return &d, nil
 }
 
@@ -71,40 +70,4 @@ func (s *Sheet) own(answer func(*survey.Item) survey.Answer, before *analysis.Do
 	}
 	d := acc.Result().Document(s.Invitation.Unit, before)
 	return &d, nil
-}
-
-// documentCache keeps the documents read last. They are frozen, so one is never
-// stale; what is not asked for is forgotten a generation at a time.
-type documentCache struct {
-	mu    sync.Mutex
-	young map[string]*analysis.Document
-	old   map[string]*analysis.Document
-}
-
-const documentCacheSize = 256
-
-func (c *documentCache) get(key string) *analysis.Document {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if d := c.young[key]; d != nil {
-		return d
-	}
-	d := c.old[key]
-	if d != nil {
-		c.add(key, d)
-	}
-	return d
-}
-
-func (c *documentCache) put(key string, d *analysis.Document) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.add(key, d)
-}
-
-func (c *documentCache) add(key string, d *analysis.Document) {
-	if len(c.young) >= documentCacheSize || c.young == nil {
-		c.old, c.young = c.young, make(map[string]*analysis.Document, documentCacheSize)
-	}
-	c.young[key] = d
 }

@@ -10,6 +10,9 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
@@ -23,14 +26,22 @@ type Service struct {
 	now   func() time.Time
 
 	frozen    sync.Map // hash → *survey.Set or *org.Tree
-	documents documentCache
+	documents *lru.Cache[string, *analysis.Document]
 	analysing sync.Map // round id → struct{}: closings under way in this process
 }
+
+// documentsKept is how many documents are kept read: the pages that people look
+// at in a day.
+const documentsKept = 512
 
 // NewService ties rounds to a store and the installation's keys; now tells the
 // time, so that the demo can make rounds of earlier years.
 func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
-	return &Service{store: store, keys: ring, now: now}
+	documents, err := lru.New[string, *analysis.Document](documentsKept)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &Service{store: store, keys: ring, now: now, documents: documents}
 }
 
 // Round returns one round; fail.NotFound.
