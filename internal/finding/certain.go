@@ -104,3 +104,7 @@ const indexStep = 25
 // up and down report a confirmed difference that is also seen on the page.
 func up(c analysis.Change) bool   { return c.Confirmed && seen(c) > 0 }
 func down(c analysis.Change) bool { return c.Confirmed && seen(c) < 0 }
+
+// Agreement is r_WG of one item: docs/method.md's r_WG(J) with J = 1, which is
+// q = 1 − s²/2, 0 where that is negative (A unit's figures).
+func Agreement(item analysis.Figure) float64 { return max(0, 1-item.SD*item.SD/2) }

@@ -62,7 +62,7 @@ func leaders(places []place) []string {
 			out = append(out, p.unit.Name)
 		}
 	}
-	slices.SortFunc(out, compareNames)
+	slices.SortFunc(out, CompareNames)
 	return out
 }
 
@@ -119,8 +119,8 @@ func (c Comparison) Lede() []string {
 			fell = append(fell, child.Unit.Name)
 		}
 	}
-	slices.SortFunc(rose, compareNames)
-	slices.SortFunc(fell, compareNames)
+	slices.SortFunc(rose, CompareNames)
+	slices.SortFunc(fell, CompareNames)
 	if len(rose) > 0 {
 		out = append(out, say(c.Lang, "%s har ökat säkert sedan %s.", "%s certainly rose since %s.", c.some(rose, compared), c.Then))
 	}

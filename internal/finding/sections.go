@@ -160,3 +160,11 @@ func withTies(sorted []analysis.Figure, n int) []analysis.Figure {
 	}
 	return slices.Clone(sorted[:n])
 }
+
+// RadarLabel says in words what a unit's radar shows, for those who can't see it.
+func RadarLabel(unit, lang string) string {
+	return say(lang, "Nivå per tema för %s. Samma siffror står i tabellen på sidan.", "Level by theme for %s. The same figures are in the table on the page.", unit)
+}
+
+// Target is what a target is called in a chart.
+func Target(lang string) string { return say(lang, "Mål", "Target") }

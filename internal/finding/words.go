@@ -149,5 +149,5 @@ func say(lang, sv, en string, args ...any) string {
 	return fmt.Sprintf(sv, args...)
 }
 
-// compareNames orders names as a Swedish reader expects: å, ä, ö last.
-func compareNames(a, b string) int { return collate.New(language.Swedish).CompareString(a, b) }
+// CompareNames orders names as a Swedish reader expects: å, ä, ö last.
+func CompareNames(a, b string) int { return collate.New(language.Swedish).CompareString(a, b) }

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/round"
+)
+
+// compare sets the units below ?enhet= side by side; without it those below the
+// highest unit that the reader may see.
+func (s *Server) compare(c *gin.Context) {
+	p, ok := s.published(c, c.Query("omgang"))
+	if !ok {
+		return
+	}
+	unit := c.Query("enhet")
+	if unit == "" {
+		if unit, _, ok = s.top(c, p); !ok {
+			return
+		}
+	}
+	if !s.unit(c, access.ReadResults, unit, p.tree) {
+		return
+	}
+	d, err := s.rounds.Document(c, p.round, unit)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	v := newCompareViews(p.views, d, label(p.round), p.then(d))
+	page := v.page()
+	page.Href = p.href(unit)
+	for _, r := range p.all {
+		if r.State == round.Published {
+			page.Rounds = append(page.Rounds, link{label(r), "/jamfor?enhet=" + url.QueryEscape(unit) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
+		}
+	}
+	for _, u := range p.tree.Units() {
+		if len(p.tree.Children(u.ID)) > 1 && len(p.tree.Path(u.ID)) <= 2 && p.who.May(access.ReadResults, u.ID, p.tree) {
+			page.Units = append(page.Units, link{u.Name, "/jamfor?enhet=" + url.QueryEscape(u.ID) + p.query("&"), u.ID == unit})
+		}
+	}
+	for g := range page.Groups {
+		for i := range page.Groups[g].Rows {
+			page.Groups[g].Rows[i].Href = p.href(page.Groups[g].Rows[i].Unit)
+		}
+	}
+	for i := range page.Radars {
+		page.Radars[i].Href = p.href(page.Radars[i].Unit)
+		if page.Radars[i].Chart, err = s.childRadar(c, v, page.Radars[i].Unit); err != nil {
+			s.failed(c, err)
+			return
+		}
+	}
+	s.render(c, http.StatusOK, "jamfor", page)
+}
