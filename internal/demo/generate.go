@@ -70,8 +70,10 @@ func (g *generator) year(y int) []*sheet {
 		sheets = append(sheets, s)
 	}
 	for d, id := range departments {
-		for theme, m := range means {
-			g.settle(sheets, id, theme, m[y][d])
+		for _, q := range g.set.Questionnaires {
+			for _, th := range q.Themes {
+				g.settle(sheets, id, th.ID, means[th.ID][y][d])
+			}
 		}
 	}
 	g.answerFacts(y, sheets)
@@ -320,7 +322,7 @@ func (g *generator) begun(y int, done []*sheet) []*sheet {
 	var out []*sheet
 	for i, p := range g.people {
 		taken := slices.ContainsFunc(done, func(s *sheet) bool { return s.person.ID == p.ID })
-		if taken || p.ID == Respondent || i%5 != 0 || len(out) == begun || !slices.ContainsFunc(p.Roles, org.Role.Manager) {
+		if taken || p.ID == Respondent || i%4 != 0 || len(out) == begun || !slices.ContainsFunc(p.Roles, org.Role.Manager) {
 			continue
 		}
 		s := &sheet{person: p, group: g.group(p), entries: map[string]round.Entry{}}
