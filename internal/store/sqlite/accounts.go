@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
-	"github.com/mognad/mognad/internal/org"
 )
 
 // PutAccount implements access.Store.
@@ -24,7 +23,7 @@ func (s *Store) PutAccount(ctx context.Context, a access.Account) error {
 
 const accountColumns = "SELECT link, link_until, link_again, doc FROM account "
 
-func scanAccount(row interface{ Scan(...any) error }) (access.Account, error) {
+func scanAccount(row scanner) (access.Account, error) {
 	var a access.Account
 	var until int64
 	var doc, link []byte
@@ -41,7 +40,7 @@ func scanAccount(row interface{ Scan(...any) error }) (access.Account, error) {
 
 // Account implements access.Store.
 func (s *Store) Account(ctx context.Context, id string) (access.Account, error) {
-	return scanAccount(s.read.QueryRowContext(ctx, accountColumns+"WHERE id = ?", id))
+	return scanAccount(s.row(ctx, accountColumns+"WHERE id = ?", id))
 }
 
 // Accounts implements access.Store.
@@ -64,7 +63,7 @@ func (s *Store) Accounts(ctx context.Context) ([]access.Account, error) {
 
 // AccountByLink implements access.Store.
 func (s *Store) AccountByLink(ctx context.Context, hash []byte) (access.Account, error) {
-	return scanAccount(s.read.QueryRowContext(ctx, accountColumns+"WHERE link = ?", hash))
+	return scanAccount(s.row(ctx, accountColumns+"WHERE link = ?", hash))
 }
 
 // TakeLink implements access.Store.
@@ -95,7 +94,7 @@ func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error) {
 	v := access.Session{Hash: hash}
 	var until int64
-	err := s.read.QueryRowContext(ctx, "SELECT account, round, person, until FROM session WHERE hash = ? AND until >= ?", hash, time.Now().Unix()).
+	err := s.row(ctx, "SELECT account, round, person, until FROM session WHERE hash = ? AND until >= ?", hash, time.Now().Unix()).
 		Scan(&v.Account, &v.Round, &v.Person, &until)
 	v.Until = time.Unix(until, 0)
 	return v, told(err)
@@ -104,57 +103,4 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 // DeleteSession implements access.Store.
 func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
 	return s.writer.do(ctx, func(t *tx) error { return t.exec("DELETE FROM session WHERE hash = ?", hash) })
-}
-
-// PutOrganisation implements store.Store.
-func (s *Store) PutOrganisation(ctx context.Context, units []org.Unit, people []org.Person) error {
-	return s.writer.do(ctx, func(t *tx) error {
-		if err := replace(t, "unit", units); err != nil {
-			return err
-		}
-		return replace(t, "person", people)
-	})
-}
-
-func replace[T any](t *tx, table string, values []T) error {
-	if err := t.exec("DELETE FROM " + table); err != nil {
-		return err
-	}
-	for i, v := range values {
-		doc, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		if err := t.exec("INSERT INTO "+table+" (place, doc) VALUES (?, ?)", i, doc); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Organisation implements store.Store.
-func (s *Store) Organisation(ctx context.Context) ([]org.Unit, []org.Person, error) {
-	units, err := docs[org.Unit](ctx, s.read, "SELECT doc FROM unit ORDER BY place")
-	if err != nil {
-		return nil, nil, err
-	}
-	people, err := docs[org.Person](ctx, s.read, "SELECT doc FROM person ORDER BY place")
-	return units, people, err
-}
-
-// Setting implements store.Store.
-func (s *Store) Setting(ctx context.Context, key string) (string, error) {
-	var value string
-	err := told(s.read.QueryRowContext(ctx, "SELECT value FROM setting WHERE key = ?", key).Scan(&value))
-	if err == errNotFound {
-		return "", nil
-	}
-	return value, err
-}
-
-// SetSetting implements store.Store.
-func (s *Store) SetSetting(ctx context.Context, key, value string) error {
-	return s.writer.do(ctx, func(t *tx) error {
-		return t.exec("INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
-	})
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"iter"
 
@@ -21,7 +22,7 @@ func (s *Store) PutDocuments(ctx context.Context, id, generation string, docs it
 			}
 		}
 	}
-	return chunked(ctx, s.writer, seq, func(t *tx, d document) error {
+	return chunked(ctx, s.writer, seq, func(d document) int { return len(d.content) }, func(t *tx, d document) error {
 		return t.exec(`INSERT INTO document (round, generation, unit, content) VALUES (?, ?, ?, ?)
 			ON CONFLICT (round, generation, unit) DO UPDATE SET content = excluded.content`, id, generation, d.unit, d.content)
 	})
@@ -30,7 +31,8 @@ func (s *Store) PutDocuments(ctx context.Context, id, generation string, docs it
 // Document implements round.Store.
 func (s *Store) Document(ctx context.Context, id, generation, unit string) ([]byte, error) {
 	var content []byte
-	return content, told(s.read.QueryRowContext(ctx, "SELECT content FROM document WHERE round = ? AND generation = ? AND unit = ?", id, generation, unit).Scan(&content))
+	err := s.row(ctx, "SELECT content FROM document WHERE round = ? AND generation = ? AND unit = ?", id, generation, unit).Scan(&content)
+	return content, told(err)
 }
 
 // DropDocuments implements round.Store.
@@ -49,28 +51,35 @@ func (s *Store) AppendLog(ctx context.Context, e round.Event) error {
 	return s.writer.do(ctx, func(t *tx) error { return t.exec("INSERT INTO log (doc) VALUES (?)", doc) })
 }
 
-// Log implements round.Store.
+// Log implements round.Store, page by page.
 func (s *Store) Log(ctx context.Context) iter.Seq2[round.Event, error] {
+	type line struct {
+		place int64
+		event round.Event
+	}
 	return func(yield func(round.Event, error) bool) {
-		rows, err := s.read.QueryContext(ctx, "SELECT doc FROM log ORDER BY place DESC")
-		if err != nil {
-			yield(round.Event{}, told(err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var doc []byte
-			var e round.Event
-			err := rows.Scan(&doc)
-			if err == nil {
-				err = json.Unmarshal(doc, &e)
-			}
-			if !yield(e, told(err)) || err != nil {
+		for before, more := int64(1<<63-1), true; more; {
+			page := make([]line, 0, pageRows)
+			err := s.each(ctx, func(row scanner) error {
+				var l line
+				var doc sql.RawBytes
+				if err := row.Scan(&l.place, &doc); err != nil {
+					return err
+				}
+				page = append(page, l)
+				return json.Unmarshal(doc, &page[len(page)-1].event)
+			}, "SELECT place, doc FROM log WHERE place < ? ORDER BY place DESC LIMIT ?", before, pageRows)
+			if err != nil {
+				yield(round.Event{}, err)
 				return
 			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(round.Event{}, told(err))
+			for _, l := range page {
+				if !yield(l.event, nil) {
+					return
+				}
+				before = l.place
+			}
+			more = len(page) == pageRows
 		}
 	}
 }

@@ -1,6 +1,7 @@
 // Package sqlite is the store in one file with nothing to install. A write is
 // acknowledged when SQLite has synced it to disk (WAL, synchronous=FULL);
-// writers that wait at the same time share one commit.
+// writers that wait at the same time share one commit. Several processes may
+// have the file open.
 package sqlite
 
 import (
@@ -12,9 +13,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	sqlite3 "modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/store"
@@ -24,60 +26,84 @@ var _ store.Store = (*Store)(nil)
 
 // Store is an open database file.
 type Store struct {
-	read   *sql.DB
+	path   string
+	file   os.FileInfo // the file that was opened, to tell when another lies there
 	writer *writer
+	read   *sql.DB
+	stmts  sync.Map // query → *sql.Stmt of read
 }
 
+// Each connection has a cache of its own: 16 MB for the writer, 4 MB a reader.
 const (
-	readers = 8
-	// A check of every page is quick in a small file; a large one would keep
-	// the service from starting.
-	checkedSize = 64 << 20
+	readers     = 8
+	writerCache = "_pragma=cache_size(-16000)"
+	readerCache = "_pragma=cache_size(-4000)"
 )
 
 // Open opens the database file at path, making it (and its folder) readable by
 // its owner alone where there is none, and brings an older schema up to date.
-// The error says what to do about a file that is damaged or newer than the
-// program.
+// The error says what to do about a file that is damaged, newer than the
+// program or another program's.
 func Open(path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	path, err := filepath.Abs(path)
+	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err := create(path); err != nil {
+		return nil, fmt.Errorf("make database: %w", err)
+	}
+	file, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	info, err := f.Stat()
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, err
-	}
-	write, err := connect(path, 1)
+	processWide()
+	write, err := connect(path, 1, writerCache, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
+		"_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)", "_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(write, path, info.Size()); err != nil {
-		return nil, errors.Join(err, write.Close())
-	}
-	read, err := connect(path, readers)
-	if err != nil {
+	if err := prepare(write, path, file.Size()); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	w, err := newWriter(write)
 	if err != nil {
-		return nil, errors.Join(err, read.Close(), write.Close())
+		return nil, errors.Join(err, write.Close())
 	}
-	return &Store{read: read, writer: w}, nil
+	read, err := connect(path, readers, readerCache, "_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return &Store{path: path, file: file, writer: w, read: read}, nil
 }
 
-func connect(path string, connections int) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
+// create makes an empty file where there is none. One that exists is not
+// opened here: closing it again would drop the locks that SQLite in this
+// process may have on it.
+func create(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
 	}
-	dsn := (&url.URL{Scheme: "file", Path: abs, RawQuery: strings.Join([]string{
-		"_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
-		"_pragma=wal_autocheckpoint(4000)", "_pragma=cache_size(-16000)", "_txlock=immediate"}, "&")}).String()
-	db, err := sql.Open("sqlite", dsn)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// processWide sets what SQLite has for the whole process: locks that survive
+// when anybody closes another descriptor of the file, and syncing without the
+// file's timestamps. Where the system has neither, the defaults are as safe.
+var processWide = sync.OnceFunc(func() {
+	_, _ = sqlite3.OFDLocking(true)
+	_, _ = sqlite3.Fdatasync(true)
+})
+
+func connect(path string, connections int, options ...string) (*sql.DB, error) {
+	options = append(options, "_pragma=busy_timeout(10000)")
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: strings.Join(options, "&")}).String())
 	if err != nil {
 		return nil, err
 	}
@@ -86,89 +112,79 @@ func connect(path string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare checks the file and migrates it.
-func prepare(db *sql.DB, path string, size int64) error {
-	var found string
-	if size <= checkedSize {
-		if err := db.QueryRow("PRAGMA quick_check(1)").Scan(&found); err == nil && found != "ok" {
-			return damaged(path, errors.New(found))
-		} else if err != nil {
-			return opening(path, err)
-		}
-	}
-	var version int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
-		return opening(path, err)
-	}
-	if version > len(migrations) {
-		return fmt.Errorf("the database %s has schema %d, made by a newer mognad; this program knows %d: run the newer program", path, version, len(migrations))
-	}
-	for ; version < len(migrations); version++ {
-		if err := migrate(db, version); err != nil {
-			return opening(path, fmt.Errorf("migrate to schema %d: %w", version+1, err))
-		}
-	}
-	return nil
+// Close ends the store when what waits has been written.
+func (s *Store) Close() error {
+	var err error
+	s.stmts.Range(func(query, stmt any) bool {
+		s.stmts.Delete(query)
+		err = errors.Join(err, stmt.(*sql.Stmt).Close())
+		return true
+	})
+	return errors.Join(err, s.read.Close(), s.writer.close())
 }
 
-// migrate takes one step as one transaction. Another process may have taken it
-// already.
-func migrate(db *sql.DB, from int) error {
-	tx, err := db.Begin()
+// Ping implements store.Store: it writes a row, as only that tells that a write
+// is possible, and tells when the file has been taken away under the program,
+// since what is written then is lost when it ends.
+func (s *Store) Ping(ctx context.Context) error {
+	if now, err := os.Stat(s.path); err != nil || !os.SameFile(now, s.file) {
+		return fail.Wrap(fmt.Errorf("the file %s is no longer the one that was opened (%v): stop the service, put the file back, start again", s.path, err),
+			fail.Unavailable, "Databasen har flyttats eller ersatts. Tjänsten måste startas om.", "The database has been moved or replaced. The service must be restarted.")
+	}
+	return s.SetSetting(ctx, "store.ping", time.Now().UTC().Format(time.RFC3339))
+}
+
+// query reads rows with a prepared statement.
+func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.prepared(ctx, query)
+	if err != nil {
+		return nil, told(err)
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	return rows, told(err)
+}
+
+// scanner is a row, or the one that rows stand at.
+type scanner interface{ Scan(dest ...any) error }
+
+// row reads one row with a prepared statement; fail.NotFound when there is none.
+func (s *Store) row(ctx context.Context, query string, args ...any) scanner {
+	stmt, err := s.prepared(ctx, query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+type failedRow struct{ err error }
+
+func (r failedRow) Scan(...any) error { return r.err }
+
+func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt, ok := s.stmts.Load(query); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := s.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if first, twice := s.stmts.LoadOrStore(query, stmt); twice {
+		return first.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
+}
+
+// each calls scan at every row of a query.
+func (s *Store) each(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
+	rows, err := s.query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // nothing after Commit
-	var now int
-	if err := tx.QueryRow("PRAGMA user_version").Scan(&now); err != nil || now > from {
-		return err
-	}
-	if _, err := tx.Exec(migrations[from]); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", from+1)); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-func opening(path string, err error) error {
-	if e, ok := errors.AsType[*sqlite3.Error](err); ok && (e.Code()&0xff == lib.SQLITE_NOTADB || e.Code()&0xff == lib.SQLITE_CORRUPT) {
-		return damaged(path, err)
-	}
-	return fmt.Errorf("open database %s: %w", path, err)
-}
-
-func damaged(path string, err error) error {
-	return fmt.Errorf("the database %s is damaged or no database (%w): put a backup in its place, or move it aside (with the files ending in -wal and -shm) to begin anew", path, err)
-}
-
-// Close ends the store when what waits has been written.
-func (s *Store) Close() error { return errors.Join(s.writer.close(), s.read.Close()) }
-
-// Ping tells whether the file can be read and written.
-func (s *Store) Ping(ctx context.Context) error {
-	var one int
-	if err := s.read.QueryRowContext(ctx, "SELECT 1 FROM sqlite_master LIMIT 1").Scan(&one); err != nil {
-		return told(err)
-	}
-	return s.writer.do(ctx, func(*tx) error { return nil })
-}
-
-var errNotFound = fail.New(fail.NotFound, "Det du söker finns inte.", "What you are looking for does not exist.")
-
-// told gives an error of the database the code that its reader needs.
-func told(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return errNotFound
-	}
-	if e, ok := errors.AsType[*sqlite3.Error](err); ok {
-		switch e.Code() & 0xff {
-		case lib.SQLITE_FULL:
-			return fail.Wrap(err, fail.Unavailable, "Servern har ont om diskutrymme och kunde inte spara. Försök igen om en stund.", "The server is short of disk space and could not save. Try again in a while.")
-		case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY, lib.SQLITE_NOMEM, lib.SQLITE_PROTOCOL:
-			return fail.Wrap(err, fail.Unavailable, "Databasen nås inte just nu. Försök igen om en stund.", "The database can't be reached right now. Try again in a while.")
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return told(err)
 		}
 	}
-	return err
+	return told(rows.Err())
 }

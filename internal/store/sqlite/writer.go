@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/mognad/mognad/internal/fail"
 )
 
 // writer is the one connection that writes. Jobs that wait when a commit ends
-// go together into the next, so many savers share the cost of syncing the disk.
+// go together into the next, so many savers share the cost of syncing the disk,
+// and one that is alone waits for nobody.
 type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
@@ -25,12 +27,21 @@ type writer struct {
 
 // job is one change. It refuses (with a fail.Error) before it writes anything:
 // then the others of its commit go on. An error of another kind undoes the
-// whole commit, and each job is tried again by itself.
+// whole commit, and each job is tried again by itself; so none spoils another's,
+// and the common case is spared a savepoint a job.
 type job struct {
-	ctx    context.Context
 	change func(*tx) error
+	state  atomic.Int32
 	result chan error
 }
+
+// A job is the writer's from when it is taken, until then its caller's, who may
+// leave it: then it is never done.
+const (
+	waiting = iota
+	taken
+	left
+)
 
 // most is how many jobs share a commit: few enough to keep each one's wait short.
 const most = 512
@@ -45,27 +56,37 @@ func newWriter(db *sql.DB) (*writer, error) {
 	return w, nil
 }
 
-var errEnded = fail.New(fail.Unavailable, "Tjänsten håller på att avslutas. Försök igen om en stund.", "The service is ending. Try again in a while.")
-
-// do makes a change and returns when it is on the disk. When ctx ends first, the
-// change may still be made: it is just not acknowledged.
+// do makes a change and returns when it is on the disk. When ctx ends before
+// the change has begun, it is never made; after that do waits for its outcome,
+// so that the change is no longer running when do has returned.
 func (w *writer) do(ctx context.Context, change func(*tx) error) error {
-	j := &job{ctx, change, make(chan error, 1)}
-	w.closing.RLock()
-	if w.closed {
-		w.closing.RUnlock()
-		return errEnded
-	}
-	select {
-	case w.jobs <- j:
-		w.closing.RUnlock()
-	case <-ctx.Done():
-		w.closing.RUnlock()
-		return ctx.Err()
+	j := &job{change: change, result: make(chan error, 1)}
+	if err := w.hand(ctx, j); err != nil {
+		return err
 	}
 	select {
 	case err := <-j.result:
 		return told(err)
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(waiting, left) {
+			return ctx.Err()
+		}
+		return told(<-j.result)
+	}
+}
+
+func (w *writer) hand(ctx context.Context, j *job) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w.closing.RLock()
+	defer w.closing.RUnlock()
+	if w.closed {
+		return errEnded
+	}
+	select {
+	case w.jobs <- j:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -75,7 +96,7 @@ func (w *writer) run() {
 	defer close(w.done)
 	batch := make([]*job, 0, most)
 	for first := range w.jobs {
-		batch = append(batch[:0], first)
+		batch = take(batch[:0], first)
 	gather:
 		for len(batch) < most {
 			select {
@@ -83,38 +104,36 @@ func (w *writer) run() {
 				if !ok {
 					break gather
 				}
-				batch = append(batch, j)
+				batch = take(batch, j)
 			default:
 				break gather
 			}
 		}
-		w.commit(batch)
+		if len(batch) > 0 {
+			w.commit(batch)
+		}
 	}
+}
+
+func take(batch []*job, j *job) []*job {
+	if j.state.CompareAndSwap(waiting, taken) {
+		return append(batch, j)
+	}
+	return batch
 }
 
 // commit makes the jobs' changes durable as one transaction, and answers them.
 func (w *writer) commit(batch []*job) {
 	refusals := make([]error, len(batch))
-	err := w.exec("BEGIN IMMEDIATE")
-	for i := 0; err == nil && i < len(batch); i++ {
-		refusals[i], err = w.apply(batch[i])
-	}
-	if err == nil {
-		err = w.exec("COMMIT")
-	}
-	if err != nil {
-		if rollback := w.exec("ROLLBACK"); rollback != nil && len(batch) > 1 {
-			err = errors.Join(err, rollback)
+	err := w.transact(batch, refusals)
+	if err != nil && len(batch) > 1 && !outOfReach(codeOf(err)) {
+		for _, j := range batch { // one of them is at fault, or the disk has room for some
+			w.commit([]*job{j})
 		}
-		if len(batch) > 1 { // one of them may be at fault: each for itself
-			for _, j := range batch {
-				w.commit([]*job{j})
-			}
-			return
-		}
+		return
 	}
 	for i, j := range batch {
-		if refusals[i] != nil {
+		if err == nil {
 			j.result <- refusals[i]
 		} else {
 			j.result <- err
@@ -122,16 +141,30 @@ func (w *writer) commit(batch []*job) {
 	}
 }
 
-// apply runs one job. What the job refuses is its own affair, err everybody's.
-func (w *writer) apply(j *job) (refusal, err error) {
-	if j.ctx.Err() != nil {
-		return j.ctx.Err(), nil
+func (w *writer) transact(batch []*job, refusals []error) error {
+	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+		return w.rollback(err)
 	}
-	err = j.change(&tx{w})
-	if _, ok := errors.AsType[*fail.Error](err); ok {
-		return err, nil
+	for i, j := range batch {
+		err := j.change(&tx{w})
+		if _, refused := errors.AsType[*fail.Error](err); refused {
+			refusals[i] = err
+		} else if err != nil {
+			return w.rollback(err)
+		}
 	}
-	return nil, err
+	if err := w.exec("COMMIT"); err != nil {
+		return w.rollback(err)
+	}
+	return nil
+}
+
+// rollback undoes the transaction because of err. SQLite may have done so
+// already: then there is none, and the rollback's own error says nothing. Should
+// one be left all the same, the next BEGIN fails and it is rolled back then.
+func (w *writer) rollback(err error) error {
+	_ = w.exec("ROLLBACK")
+	return err
 }
 
 func (w *writer) exec(statement string) error {
@@ -176,11 +209,7 @@ func (w *writer) close() error {
 type tx struct{ w *writer }
 
 func (t *tx) exec(query string, args ...any) error {
-	s, err := t.w.stmt(query)
-	if err != nil {
-		return err
-	}
-	_, err = s.Exec(args...)
+	_, err := t.changed(query, args...)
 	return err
 }
 

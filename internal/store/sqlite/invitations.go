@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"github.com/mognad/mognad/internal/round"
+)
+
+// PutInvitations implements round.Store.
+func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[round.Invitation]) error {
+	return chunked(ctx, s.writer, people, func(round.Invitation) int { return 0 }, func(t *tx, v round.Invitation) error {
+		roles, err := json.Marshal(v.Roles)
+		if err != nil {
+			return err
+		}
+		return t.exec(`INSERT INTO invitation (round, person, unit, counts, status, issue, link, name, email, roles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (round, person) DO UPDATE SET unit = excluded.unit, counts = excluded.counts, issue = excluded.issue, link = excluded.link,
+			name = excluded.name, email = excluded.email, roles = excluded.roles`,
+			id, v.Person, v.Unit, v.Counts, round.Invited, v.Issue, v.Link, v.Name, v.Email, roles)
+	})
+}
+
+const invitationColumns = "SELECT round, person, unit, counts, status, issue, link, name, email, roles FROM invitation "
+
+func scanInvitation(row scanner) (round.Invitation, error) {
+	var v round.Invitation
+	var roles []byte
+	if err := row.Scan(&v.Round, &v.Person, &v.Unit, &v.Counts, &v.Status, &v.Issue, &v.Link, &v.Name, &v.Email, &roles); err != nil {
+		return v, told(err)
+	}
+	err := json.Unmarshal(roles, &v.Roles)
+	return v, err
+}
+
+// Invitation implements round.Store.
+func (s *Store) Invitation(ctx context.Context, id, person string) (round.Invitation, error) {
+	return scanInvitation(s.row(ctx, invitationColumns+"WHERE round = ? AND person = ?", id, person))
+}
+
+// InvitationByLink implements round.Store.
+func (s *Store) InvitationByLink(ctx context.Context, hash []byte) (round.Invitation, error) {
+	return scanInvitation(s.row(ctx, invitationColumns+"WHERE link = ?", hash))
+}
+
+// Invitations implements round.Store. It reads page by page, so that no reader
+// holds back the file's checkpoints.
+func (s *Store) Invitations(ctx context.Context, id string) iter.Seq2[round.Invitation, error] {
+	return func(yield func(round.Invitation, error) bool) {
+		unit, person := "", ""
+		for {
+			page, err := s.invitationPage(ctx, id, unit, person)
+			if err != nil {
+				yield(round.Invitation{}, err)
+				return
+			}
+			for _, v := range page {
+				if !yield(v, nil) {
+					return
+				}
+				unit, person = v.Unit, v.Person
+			}
+			if len(page) < pageRows {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) invitationPage(ctx context.Context, id, unit, person string) ([]round.Invitation, error) {
+	page := make([]round.Invitation, 0, pageRows)
+	err := s.each(ctx, func(row scanner) error {
+		v, err := scanInvitation(row)
+		page = append(page, v)
+		return err
+	}, invitationColumns+"WHERE round = ? AND (unit, person) > (?, ?) ORDER BY unit, person LIMIT ?", id, unit, person, pageRows)
+	return page, err
+}
+
+// Counts implements round.Store.
+func (s *Store) Counts(ctx context.Context, id string) ([]round.UnitCount, error) {
+	var out []round.UnitCount
+	err := s.each(ctx, func(row scanner) error {
+		var c round.UnitCount
+		err := row.Scan(&c.Unit, &c.Invited, &c.Started, &c.Submitted)
+		out = append(out, c)
+		return err
+	}, `SELECT unit, count(*), sum(status <> 'invited'), sum(status = 'submitted')
+		FROM invitation WHERE round = ? AND counts GROUP BY unit ORDER BY unit`, id)
+	return out, err
+}
