@@ -118,7 +118,7 @@ func functions(texts texts, f *files, lang string) template.FuncMap {
 		"count":   func(n int) string { return format.Count(n, lang) },
 		"day":     func(day string) string { return format.Day(day, lang) },
 		"weekday": func(day string) string { return format.Weekday(day, lang) },
-		"and":     func(words []string) string { return format.And(words, lang) },
+		"joined":  func(words []string) string { return format.And(words, lang) },
 		"file":    f.url,
 		"add":     func(a, b int) int { return a + b },
 		"sub":     func(a, b int) int { return a - b },
