@@ -121,8 +121,9 @@ func (u Unit) ItemsTitle(set *survey.Set, weak []analysis.Figure) string {
 }
 
 // Items returns the shown rating items with the highest and the lowest means,
-// most each side, best and worst first; what ties with the last is taken along.
-// No item is on both sides.
+// most each side, best and worst first. What ties with the last is taken along;
+// a tie of more than two too many is left out instead, since none in it is
+// among the strongest or weakest more than another. No item is on both sides.
 func Items(d *analysis.Document, set *survey.Set, most int) (strong, weak []analysis.Figure) {
 	var all []analysis.Figure
 	for _, f := range shown(d.Of(analysis.LevelItem)) {
@@ -134,11 +135,7 @@ func Items(d *analysis.Document, set *survey.Set, most int) (strong, weak []anal
 	slices.SortStableFunc(all, func(a, b analysis.Figure) int { return compareMeans(b, a) })
 	strong = withTies(all, most)
 	slices.SortStableFunc(all, compareMeans)
-	weak = withTies(all, min(most, len(all)-len(strong)))
-	if len(strong)+len(weak) > len(all) { // one long tie: nothing is strongest or weakest
-		return nil, nil
-	}
-	return strong, weak
+	return strong, withTies(all[:len(all)-len(strong)], most)
 }
 
 func compareMeans(a, b analysis.Figure) int {
@@ -151,14 +148,21 @@ func compareMeans(a, b analysis.Figure) int {
 	return 0
 }
 
+// withTies returns the first n, more or fewer where the cut falls in a tie.
 func withTies(sorted []analysis.Figure, n int) []analysis.Figure {
-	if n == 0 {
+	if n = min(n, len(sorted)); n == 0 {
 		return nil
 	}
-	for n < len(sorted) && compareMeans(sorted[n], sorted[n-1]) == 0 {
-		n++
+	end, last := n, sorted[n-1]
+	for end < len(sorted) && compareMeans(sorted[end], last) == 0 {
+		end++
 	}
-	return slices.Clone(sorted[:n])
+	if end > n+2 {
+		for end = n; end > 0 && compareMeans(sorted[end-1], last) == 0; {
+			end--
+		}
+	}
+	return slices.Clone(sorted[:end])
 }
 
 // RadarLabel says in words what a unit's radar shows, for those who can't see it.

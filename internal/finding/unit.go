@@ -112,7 +112,7 @@ func (u Unit) Lede() []string {
 
 func (u Unit) indexSentence(total analysis.Figure) string {
 	now := u.number(total.Index)
-	plain := say(u.Lang, "Mognadsindex är %s av 100 (n = %d).", "The maturity index is %s of 100 (n = %d).", now, total.N)
+	plain := say(u.Lang, "Mognadsindex är %s av 100 (n = %d).", "The maturity index is %s of 100 (n = %d).", now, total.N)
 	if u.Doc.Previous == nil {
 		return plain
 	}
@@ -125,13 +125,13 @@ func (u Unit) indexSentence(total analysis.Figure) string {
 	case !compared:
 		return plain + say(u.Lang, " Frågorna är inte desamma som %s, så indexen jämförs inte.", " The questions are not those of %s, so the indexes are not compared.", u.Then)
 	case before == now:
-		return plain + say(u.Lang, " Det är samma tal som %s (n = %d).", " It is the same number as in %s (n = %d).", u.Then, then.N)
+		return plain + say(u.Lang, " Det är samma tal som %s (n = %d).", " It is the same number as in %s (n = %d).", u.Then, then.N)
 	case up(change):
-		return say(u.Lang, "Mognadsindex har ökat från %s (n = %d) till %s av 100 (n = %d), en säkerställd ökning.", "The maturity index has risen from %s (n = %d) to %s of 100 (n = %d), a confirmed rise.", before, then.N, now, total.N)
+		return say(u.Lang, "Mognadsindex har ökat från %s (n = %d) till %s av 100 (n = %d), en säkerställd ökning.", "The maturity index has risen from %s (n = %d) to %s of 100 (n = %d), a confirmed rise.", before, then.N, now, total.N)
 	case down(change):
-		return say(u.Lang, "Mognadsindex har minskat från %s (n = %d) till %s av 100 (n = %d), en säkerställd minskning.", "The maturity index has fallen from %s (n = %d) to %s of 100 (n = %d), a confirmed fall.", before, then.N, now, total.N)
+		return say(u.Lang, "Mognadsindex har minskat från %s (n = %d) till %s av 100 (n = %d), en säkerställd minskning.", "The maturity index has fallen from %s (n = %d) to %s of 100 (n = %d), a confirmed fall.", before, then.N, now, total.N)
 	}
-	return plain + say(u.Lang, " Skillnaden mot %s, då det var %s (n = %d), är inte säkerställd.", " The difference from %s, when it was %s (n = %d), is not confirmed.", u.Then, before, then.N)
+	return plain + say(u.Lang, " Skillnaden mot %s, då det var %s (n = %d), är inte säkerställd.", " The difference from %s, when it was %s (n = %d), is not confirmed.", u.Then, before, then.N)
 }
 
 func (u Unit) wholeSentence(total analysis.Figure) string {
@@ -143,13 +143,13 @@ func (u Unit) wholeSentence(total analysis.Figure) string {
 	index := u.number(root.Index)
 	switch {
 	case u.number(total.Index) == index:
-		return say(u.Lang, "Det är samma tal som för %s (n = %d).", "It is the same number as for %s (n = %d).", u.whole(), root.N)
+		return say(u.Lang, "Det är samma tal som för %s (n = %d).", "It is the same number as for %s (n = %d).", u.whole(), root.N)
 	case up(diff):
-		return say(u.Lang, "Det är högre än för %s, som har %s (n = %d).", "It is higher than for %s, which has %s (n = %d).", u.whole(), index, root.N)
+		return say(u.Lang, "Det är högre än för %s, som har %s (n = %d).", "It is higher than for %s, which has %s (n = %d).", u.whole(), index, root.N)
 	case down(diff):
-		return say(u.Lang, "Det är lägre än för %s, som har %s (n = %d).", "It is lower than for %s, which has %s (n = %d).", u.whole(), index, root.N)
+		return say(u.Lang, "Det är lägre än för %s, som har %s (n = %d).", "It is lower than for %s, which has %s (n = %d).", u.whole(), index, root.N)
 	}
-	return say(u.Lang, "Skillnaden mot %s, som har %s (n = %d), är inte säkerställd.", "The difference from %s, which has %s (n = %d), is not confirmed.", u.whole(), index, root.N)
+	return say(u.Lang, "Skillnaden mot %s, som har %s (n = %d), är inte säkerställd.", "The difference from %s, which has %s (n = %d), is not confirmed.", u.whole(), index, root.N)
 }
 
 // furthestSentence names the one theme that certainly has most left to its
@@ -161,7 +161,7 @@ func (u Unit) furthestSentence() string {
 		return ""
 	}
 	f, _ := u.Doc.Figure(most[0].ID)
-	return say(u.Lang, "Längst kvar till målet har %s: nivå %s mot målet %s (n = %d).", "Furthest from its target is %s: level %s against %s (n = %d).",
+	return say(u.Lang, "Längst kvar till målet har %s: nivå %s mot målet %s (n = %d).", "Furthest from its target is %s: level %s against %s (n = %d).",
 		u.inside(f.ID), u.number(f.Mean), u.number(f.Target), f.N)
 }
 

@@ -25,7 +25,7 @@ const (
 func (v views) axes(d *analysis.Document) (axes []chart.Axis, ids []string) {
 	for _, q := range v.set.Questionnaires {
 		for _, th := range q.Themes {
-			if id := q.ID + "." + th.ID; has(d.Figure(id)) {
+			if id := q.ID + "." + th.ID; exists(d.Figure(id)) {
 				title := th.Title.In(v.lang)
 				axes = append(axes, chart.Axis{Label: title, Short: short(title), Group: q.Title.In(v.lang)})
 				ids = append(ids, id)
@@ -47,7 +47,7 @@ func short(title string) string {
 	return words[0]
 }
 
-func has(_ analysis.Figure, ok bool) bool { return ok }
+func exists(_ analysis.Figure, ok bool) bool { return ok }
 
 // line is a series of the levels that are shown.
 func line(name string, kind chart.Kind, ids []string, figure func(string) (analysis.Figure, bool), value func(analysis.Figure) float64) chart.Series {

@@ -33,6 +33,7 @@ type resultPage struct {
 	Items       *itemsView
 	HasPrevious bool
 	Whole       string // "hela kommunen", "" for the whole itself
+	WholeName   string
 }
 
 // indexView is the index with what it is compared with.
@@ -85,6 +86,9 @@ func (u unitViews) page() resultPage {
 	}
 	if d.Suppressed != analysis.Shown {
 		return p
+	}
+	if d.Root != nil {
+		p.WholeName = d.Root.Unit.Name
 	}
 	p.Index, p.Themes, p.Areas = u.index(), u.themes(), u.areas()
 	p.Children, p.Items = u.children(), u.items()
@@ -326,7 +330,7 @@ func (u unitViews) item(f analysis.Figure) itemRow {
 		if n > 0 {
 			s := scale{0, float64(people)}
 			r.Bars = append(r.Bars, bar{Level: i + 1, Word: ladder + strconv.Itoa(i+1), People: n,
-				At: s.at(float64(before)), Width: s.at(float64(n)), Wide: 25*n >= people})
+				At: s.at(float64(before)), Width: s.at(float64(n)), Wide: 40*n >= people})
 		}
 		before += n
 	}
