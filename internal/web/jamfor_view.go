@@ -16,6 +16,7 @@ type comparePage struct {
 	Now, Then string
 	MinGroup  int
 	Kind      finding.Kind
+	KindName  string // "Förvaltningen"
 	Rounds    []link
 	Units     []link // units that can be compared within
 	Headline  string
@@ -100,6 +101,7 @@ func newCompareViews(v views, d *analysis.Document, now, then string) compareVie
 func (v compareViews) page() comparePage {
 	d := v.doc
 	p := comparePage{Unit: d.Unit.Name, Now: v.now, Then: v.say.Then, MinGroup: d.MinGroup, Kind: finding.Unit{Doc: d, Lang: v.lang}.Kind()}
+	p.KindName = finding.Capital(p.Kind.The)
 	shown := v.shown()
 	for i := range d.Children {
 		if c := &d.Children[i]; !slices.Contains(shown, c) {

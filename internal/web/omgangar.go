@@ -26,6 +26,7 @@ type roundsView struct {
 
 func (s *Server) roundList(c *gin.Context) {
 	today := s.now().In(round.Sweden)
+	// What is proposed can be changed; a name that is taken is told when it is sent.
 	s.showRounds(c, http.StatusOK, round.Round{ID: strconv.Itoa(today.Year()), Mode: round.Confidential, MinGroup: round.LeastGroup,
 		OpensOn: today.Format(round.DayFormat), ClosesOn: today.AddDate(0, 0, 21).Format(round.DayFormat)}, "")
 }
