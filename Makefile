@@ -10,7 +10,7 @@ build:
 
 test:
 	scripts/chromium.sh
-	go test -timeout 15m ./...
+	go test -timeout 15m -count=1 ./...
 
 lint:
 	scripts/gofmt.sh

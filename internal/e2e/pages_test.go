@@ -1,0 +1,247 @@
+package e2e
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/mognad/mognad/internal/demo"
+)
+
+//go:embed testdata/axe/axe.min.js
+var axe string
+
+// pages are to be walked in one browser session: whoever has followed the links
+// first sees each of the paths, answered with the status given.
+type pages struct {
+	name  string
+	links []string
+	paths map[string]int64
+}
+
+// TestPages opens every page, in both languages, at 1280 and 390 px: axe-core
+// finds nothing, and at 320 px nothing has to be scrolled sideways. That no page
+// asks another host for anything or breaks its content policy, every tab checks.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	p := ownDemo(t)
+	coordinator := as(t, p, "samordnare")
+	year := publishedRound(t, coordinator)
+	hidden := hiddenUnit(t, coordinator, year, demo.Root)
+	if hidden == "" {
+		t.Fatal("the demo has no unit with too few answers")
+	}
+	draft(t, coordinator)
+	untouched, err := unanswered(p, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theme := firstTheme(t, as(t, p, untouched[0]))
+	groups := []pages{
+		{"nobody", nil, map[string]int64{"/logga-in": 200, "/om/hjalp": 200, "/om/skydd": 200, "/om/tillganglighet": 200,
+			"/finns-inte": 404, "/e/fel": 404, "/in/fel": 404, "/resultat": 401, "/svara": 403, signInLink(t, p): 200}},
+		{"respondent", []string{untouched[0]}, map[string]int64{"/svara": 200, theme: 200, "/svara/granska": 200, "/svara/finns/inte": 404}},
+		{"respondent begun", []string{p.links["respondent"]}, map[string]int64{"/svara": 200, theme: 200, "/svara/granska": 200}},
+		{"respondent done", []string{submitted(t, p)}, map[string]int64{"/svara": 200, theme: 200, "/svara/granska": 200, "/svara/kvitto": 200}},
+		{"samordnare", []string{p.links["samordnare"]}, map[string]int64{"/omgangar": 200, "/omgangar/" + demo.Open: 200, "/omgangar/" + year: 200,
+			"/omgangar/utkast": 200, "/omgangar/finns-inte": 404}},
+		{"ledning", []string{p.links["ledning"]}, map[string]int64{"/omgangar": 200, "/omgangar/" + demo.Open: 200, "/resultat": 200, "/resultat/" + demo.Chef: 200,
+			"/resultat/" + hidden: 200, "/resultat?omgang=" + demo.Open: 409, "/jamfor": 200, "/jamfor?enhet=" + demo.Chef: 200}},
+		{"chef", []string{p.links["chef"]}, map[string]int64{"/resultat": 200, "/jamfor": 200, "/resultat/" + demo.Root: 403}},
+	}
+	t.Run("open", func(t *testing.T) {
+		for _, g := range groups {
+			t.Run(g.name, func(t *testing.T) { t.Parallel(); g.walk(t, p) })
+		}
+	})
+	if a, err := coordinator.post("/omgangar/"+demo.Open+"/stang", nil); err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("close the round: %d, %v", a.status, err)
+	}
+	for _, g := range []pages{
+		{"closed", []string{p.links["samordnare"], p.links["respondent"]}, map[string]int64{"/omgangar/" + demo.Open: 200, "/svara": 200, "/svara/granska": 200}},
+		{"closed done", groups[3].links, map[string]int64{"/svara": 200, "/svara/kvitto": 200}},
+	} {
+		t.Run(g.name, func(t *testing.T) { t.Parallel(); g.walk(t, p) })
+	}
+}
+
+func (g pages) walk(t *testing.T, p *program) {
+	b := newTab(t, p)
+	for _, link := range g.links {
+		b.visit(link)
+	}
+	for _, lang := range []string{"sv", "en"} {
+		b.visit("/sprak/" + lang + "?till=/om/hjalp")
+		for path, status := range g.paths {
+			b.width(1280)
+			if got := b.visit(path); got != status {
+				b.t.Errorf("%s answers %d, want %d", path, got, status)
+			}
+			if got := value[string](b, "document.documentElement.lang"); got != lang {
+				t.Errorf("%s is in %q, want %q", path, got, lang)
+			}
+			b.checkPage(path + " " + lang)
+		}
+	}
+}
+
+// checkPage looks at the page that is open, as it stands at 1280 px, and with
+// everything unfolded at 390 and 320.
+func (b *tab) checkPage(name string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](axe))
+	b.checkAccess(name + " 1280")
+	b.width(390)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`))
+	b.checkAccess(name + " 390")
+	b.width(320)
+	if wide := value[[]string](b, `document.documentElement.scrollWidth <= innerWidth ? [] :
+		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 100))`); len(wide) > 0 {
+		b.t.Errorf("%s is wider than 320 px:\n%s", name, strings.Join(wide, "\n"))
+	}
+}
+
+// checkAccess runs axe-core's rules on the page that is open.
+func (b *tab) checkAccess(name string) {
+	b.t.Helper()
+	for _, v := range b.violations() {
+		b.t.Errorf("%s: axe %s", name, v)
+	}
+}
+
+// violations are what axe-core finds wrong with the page that is open.
+func (b *tab) violations() []string {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}})
+		.then(r => r.violations.map(v => v.id + ": " + v.help + "\n" + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160)).join("\n")))`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("axe on %s: %v", b.where(), err)
+	}
+	return found
+}
+
+// TestChecksCanFail shows pages with known faults to what checks the others.
+func TestChecksCanFail(t *testing.T) {
+	t.Parallel()
+	b := newTab(t, shared)
+	b.visit("/om/hjalp")
+	b.do(chromedp.Evaluate[chromedp.Void](axe))
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("main").insertAdjacentHTML("beforeend",
+		"<img src='/static/img/icons.svg'><input><p class='m-lead'>" + "x".repeat(200) + "</p>"); new Image().src = "http://127.0.0.1:9/"`))
+	if got := b.violations(); len(got) < 2 {
+		t.Errorf("of an image and a field without names axe-core finds only %q", got)
+	}
+	b.width(320)
+	if !value[bool](b, "document.documentElement.scrollWidth > innerWidth") {
+		t.Error("a word of 200 letters fits in 320 px")
+	}
+	for deadline := time.Now().Add(patience); len(b.faults()) == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("a request to another host goes unheard")
+		}
+	}
+	b.mu.Lock()
+	b.bad = nil
+	b.mu.Unlock()
+}
+
+// signInLink returns the path of a sign-in link that works once: its page waits
+// for a press of the button.
+func signInLink(t *testing.T, p *program) string {
+	t.Helper()
+	out, err := exec.Command(binary, "admin", "add", "--data", p.data, "--base-url", p.base, "--role", "hr", "ny@example.org").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, link, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
+	return strings.TrimPrefix(link, p.base)
+}
+
+// draft makes a round that is not open.
+func draft(t *testing.T, c *client) {
+	t.Helper()
+	a, err := c.post("/omgangar", url.Values{"id": {"utkast"}, "name": {"Mätomgång med ett ganska långt namn"}, "opens_on": {"2030-01-01"},
+		"closes_on": {"2030-02-01"}, "min_group": {"5"}, "mode": {"confidential"}})
+	if err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("make a draft: %d, %v", a.status, err)
+	}
+}
+
+// submitted returns the path of the link of somebody who has answered a little
+// and submitted.
+func submitted(t *testing.T, p *program) string {
+	t.Helper()
+	links, err := unanswered(p, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := as(t, p, links[1])
+	if err := c.save(unansweredItems(t, c)[0], "3"); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := c.post("/svara/lamna-in", nil); err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("submit: %d, %v", a.status, err)
+	}
+	return links[1]
+}
+
+// results asks the API for a unit's results.
+func results(t *testing.T, c *client, round, unit string) []row {
+	t.Helper()
+	a, err := c.get("/api/v1/rounds/" + round + "/results?unit=" + url.QueryEscape(unit))
+	if err != nil || a.status != http.StatusOK {
+		t.Fatalf("results of %s: %d, %v", unit, a.status, err)
+	}
+	var got struct{ Results []row }
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil {
+		t.Fatal(err)
+	}
+	return got.Results
+}
+
+type row struct{ Unit, Level, Suppressed string }
+
+// hiddenUnit returns a unit below the given one that is hidden; "" when there is
+// none.
+func hiddenUnit(t *testing.T, c *client, round, unit string) string {
+	t.Helper()
+	for _, r := range results(t, c, round, unit) {
+		if r.Level != "total" || r.Unit == unit {
+			continue
+		}
+		if r.Suppressed != "" {
+			return r.Unit
+		}
+		if below := hiddenUnit(t, c, round, r.Unit); below != "" {
+			return below
+		}
+	}
+	return ""
+}
+
+// publishedRound returns the id of the newest round that is published.
+func publishedRound(t *testing.T, c *client) string {
+	t.Helper()
+	a, err := c.get("/resultat")
+	if err != nil || a.status != http.StatusOK {
+		t.Fatalf("/resultat: %d, %v", a.status, err)
+	}
+	for _, year := range []string{"2025", "2024"} {
+		if a, err := c.get("/api/v1/rounds/" + year + "/results"); err == nil && a.status == http.StatusOK {
+			return year
+		}
+	}
+	t.Fatal(fmt.Errorf("the demo has no published round"))
+	return ""
+}

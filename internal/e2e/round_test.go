@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/mognad/mognad/internal/demo"
+)
+
+// step presses one of the buttons that take a round further, and confirms.
+func (b *tab) step(name string) {
+	b.t.Helper()
+	form := `form[action="/omgangar/` + demo.Open + `/` + name + `"]`
+	b.click(`.r-step:has(` + form + `) summary`)
+	b.press(form + " button")
+}
+
+// TestCloseAndPublish takes the open round to its published result as the
+// coordinator does, in the browser.
+func TestCloseAndPublish(t *testing.T) {
+	t.Parallel()
+	p := ownDemo(t)
+	respondent := as(t, p, "respondent")
+	item := unansweredItems(t, respondent)[0]
+
+	b := newTab(t, p)
+	b.visit(p.links["samordnare"])
+	b.press(`a[href="/omgangar/` + demo.Open + `"]`)
+	b.step("stang")
+	for tries := 0; b.count(`form[action$="/publicera"]`) == 0; tries++ {
+		if tries > 60 {
+			t.Fatalf("the results are never computed: %s", b.text("main"))
+		}
+		b.do(chromedp.Reload())
+	}
+	if err := respondent.save(item, "3"); err == nil || !strings.Contains(err.Error(), "409") {
+		t.Errorf("a save in a closed round: %v", err)
+	}
+	closed := newTab(t, p)
+	closed.visit(p.links["respondent"])
+	if got := closed.text("h1"); !strings.Contains(got, "stängd") && !strings.Contains(got, "slut") {
+		t.Errorf("a respondent is told of the closed round: %q", got)
+	}
+
+	ledning := newTab(t, p)
+	ledning.visit(p.links["ledning"])
+	if status := ledning.visit("/resultat?omgang=" + demo.Open); status != http.StatusConflict {
+		t.Errorf("before publishing, the result answers %d", status)
+	}
+	b.step("publicera")
+	b.press(`main a[href="/resultat?omgang=` + demo.Open + `"]`)
+	b.checkResult()
+	ledning.visit("/resultat?omgang=" + demo.Open)
+	ledning.checkResult()
+}
+
+// checkResult checks the result page of a unit: the radar with its series as
+// the server draws it, then as the browser does, and the table beside.
+func (b *tab) checkResult() {
+	b.t.Helper()
+	series := value[int](b, `JSON.parse(document.querySelector("[data-chart] script").textContent).series.flatMap(s => s.data).length`)
+	if series < 2 {
+		b.t.Errorf("%s: the radar has %d series", b.where(), series)
+	}
+	if n := b.count("[data-chart] svg path"); n < series {
+		b.t.Errorf("%s: the server's radar has %d lines for %d series", b.where(), n, series)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("[data-chart]").scrollIntoView()`))
+	b.until("the browser to draw the radar", `document.querySelector("[data-chart] .m-live svg path")`)
+	if !value[bool](b, `[...document.querySelectorAll("[data-chart] > svg, [data-chart] :not(.m-live *) > svg")].some(s => s.hasAttribute("hidden"))`) {
+		b.t.Errorf("%s: both radars are shown", b.where())
+	}
+	if n := b.count("table.themes tbody tr"); n < 10 {
+		b.t.Errorf("%s: the table beside the radar has %d rows", b.where(), n)
+	}
+}

@@ -1,0 +1,196 @@
+package e2e
+
+import (
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mognad/mognad/internal/demo"
+)
+
+// everybody is who may come: without a link, with a personal link, or with a role.
+var everybody = append([]string{"nobody"}, roles...)
+
+// expect is the status each of everybody is answered with.
+type expect map[string]int
+
+// all expects the same for everybody.
+func all(status int) expect {
+	e := expect{}
+	for _, who := range everybody {
+		e[who] = status
+	}
+	return e
+}
+
+// only expects status for those named; others are asked to sign in or, if they
+// have, refused.
+func only(status int, named ...string) expect {
+	e := all(http.StatusForbidden)
+	e["nobody"], e["respondent"] = http.StatusUnauthorized, http.StatusUnauthorized
+	for _, who := range named {
+		e[who] = status
+	}
+	return e
+}
+
+// answering expects status for one with a personal link; nobody else gets in.
+func answering(status int) expect {
+	e := all(http.StatusForbidden)
+	e["respondent"] = status
+	return e
+}
+
+// probe is a request to a route, and how it is to be answered.
+type probe struct {
+	route string // as in internal/web/routes.go
+	path  string
+	want  expect
+}
+
+var (
+	readers   = []string{"hr", "ledning", "revisor", "samordnare"}
+	followers = append([]string{"administrator"}, readers...)
+	managers  = []string{"samordnare", "administrator"}
+)
+
+func probes(theme string) []probe {
+	allReaders := append([]string{"chef"}, readers...)
+	const round = "/omgangar/" + demo.Open
+	return []probe{
+		{"GET /", "/", all(303)},
+		{"GET /healthz", "/healthz", all(200)},
+		{"GET /readyz", "/readyz", all(200)},
+		{"GET /static/*file", "/static/css/mognad.css", all(200)},
+		{"GET /static/*file", "/static/../go.mod", all(404)},
+		{"HEAD /static/*file", "/static/css/mognad.css", all(200)},
+		{"GET /favicon.ico", "/favicon.ico", all(301)},
+		{"GET /sprak/:lang", "/sprak/sv", all(303)},
+		{"GET /e/:token", "/e/fel", all(404)},
+		{"GET /in/:token", "/in/fel", all(404)},
+		{"POST /in/:token", "/in/fel", all(404)},
+		{"GET /logga-in", "/logga-in", all(200)},
+		{"GET /om/skydd", "/om/skydd", all(200)},
+		{"GET /om/tillganglighet", "/om/tillganglighet", all(200)},
+		{"GET /om/hjalp", "/om/hjalp", all(200)},
+		{"GET /api/v1/openapi.json", "/api/v1/openapi.json", all(200)},
+
+		{"GET /svara", "/svara", answering(200)},
+		{"GET /svara/:area/:theme", theme, answering(200)},
+		{"GET /svara/:area/:theme", "/svara/finns/inte", answering(404)},
+		{"POST /svara/:area/:theme", theme, answering(303)},
+		{"POST /svara/spara", "/svara/spara", answering(422)},
+		{"GET /svara/mina.json", "/svara/mina.json", answering(200)},
+		{"GET /svara/granska", "/svara/granska", answering(200)},
+		{"GET /svara/kvitto", "/svara/kvitto", answering(303)},
+		{"POST /svara/lamna-in", "/svara/lamna-in", answering(422)},
+
+		{"GET /resultat", "/resultat", only(200, allReaders...)},
+		{"GET /resultat/:unit", "/resultat/" + demo.Chef, only(200, allReaders...)},
+		{"GET /resultat/:unit", "/resultat/" + demo.Root, only(200, readers...)},
+		{"GET /resultat/:unit", "/resultat/finns-inte", only(403)},
+		{"GET /jamfor", "/jamfor", only(200, allReaders...)},
+		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/2025/results", only(200, allReaders...)},
+		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/2025/results?unit=" + demo.Root, only(200, readers...)},
+		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/" + demo.Open + "/results", only(409, allReaders...)},
+		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/finns-inte/results", only(404, allReaders...)},
+
+		{"GET /omgangar", "/omgangar", only(200, followers...)},
+		{"GET /omgangar/:round", round, only(200, followers...)},
+		{"GET /omgangar/:round", "/omgangar/finns-inte", only(404, followers...)},
+		{"POST /omgangar", "/omgangar", only(422, managers...)},
+		{"POST /omgangar/:round/:step", round + "/finns-inte", only(404, managers...)},
+		{"POST /omgangar/:round/:step", round + "/publicera", only(409, managers...)},
+
+		{"POST /logga-ut", "/logga-ut", all(303)}, // last: it ends the session
+	}
+}
+
+// TestRoutes sends everybody through every route: what the table does not let
+// in is refused. A route that is not in the table fails the test.
+func TestRoutes(t *testing.T) {
+	t.Parallel()
+	p := ownDemo(t)
+	table := probes(firstTheme(t, as(t, p, "respondent")))
+	source, err := os.ReadFile("../web/routes.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := regexp.MustCompile(`\{http\.Method(\w+), "([^"]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(routes) < 30 {
+		t.Fatalf("found %d routes in routes.go", len(routes))
+	}
+	for _, r := range routes {
+		name := strings.ToUpper(r[1]) + " " + r[2]
+		if !slices.ContainsFunc(table, func(p probe) bool { return p.route == name }) {
+			t.Errorf("%s is not in the table", name)
+		}
+	}
+	for _, who := range everybody {
+		c := newClient(p)
+		if who != "nobody" {
+			c = as(t, p, who)
+		}
+		for _, probe := range table {
+			method, _, _ := strings.Cut(probe.route, " ")
+			a, err := c.do(method, probe.path, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.status != probe.want[who] {
+				t.Errorf("%s: %s %s answers %d, want %d", who, method, probe.path, a.status, probe.want[who])
+			}
+		}
+		if a, err := c.get("/svara"); err != nil || a.status != http.StatusForbidden {
+			t.Errorf("%s: signed out, /svara answers %d, %v", who, a.status, err)
+		}
+	}
+}
+
+// TestCrossSite sends what another site could make a browser send: it is
+// refused, and nothing is changed.
+func TestCrossSite(t *testing.T) {
+	t.Parallel()
+	p := ownDemo(t)
+	respondent, coordinator := as(t, p, "respondent"), as(t, p, "samordnare")
+	item := unansweredItems(t, respondent)[0]
+	before, err := respondent.mine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, foreign := range []http.Header{
+		{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}}, {"Origin": {"https://example.org"}}, {"Origin": {"null"}},
+	} {
+		foreign.Set("Content-Type", "application/x-www-form-urlencoded")
+		for _, try := range []struct {
+			c    *client
+			path string
+			form url.Values
+		}{
+			{respondent, "/svara/spara", url.Values{"item": {item}, "answer": {"vet_ej"}}},
+			{respondent, "/svara/lamna-in", nil},
+			{coordinator, "/omgangar/" + demo.Open + "/stang", nil},
+			{coordinator, "/omgangar", url.Values{"id": {"x"}, "opens_on": {"2030-01-01"}, "closes_on": {"2030-02-01"}}},
+			{coordinator, "/logga-ut", nil},
+		} {
+			a, err := try.c.do(http.MethodPost, try.path, foreign, try.form.Encode())
+			if err != nil || a.status != http.StatusForbidden {
+				t.Errorf("%v %s: %d, %v", foreign, try.path, a.status, err)
+			}
+		}
+	}
+	after, err := respondent.mine()
+	if err != nil || after.Submitted != before.Submitted || after.byItem()[item] != before.byItem()[item] {
+		t.Errorf("changed: %+v, %v", after, err)
+	}
+	if a, err := coordinator.get("/omgangar/x"); err != nil || a.status != http.StatusNotFound {
+		t.Errorf("the round was made: %d, %v", a.status, err)
+	}
+	if err := respondent.save(item, "2"); err != nil {
+		t.Errorf("the same from the site itself: %v", err)
+	}
+}
