@@ -187,7 +187,7 @@ func ReadUnits(name string, in io.Reader) ([]Unit, error) {
 		rowOf[u.ID] = r.number
 		units = append(units, u)
 	}
-	if len(t.faults) == 0 {
+	if t.names["parent"] != "" {
 		t.checkTree(units, rowOf)
 	}
 	if err := t.err(); err != nil {
