@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -165,8 +167,9 @@ type opened struct {
 	entries map[string]Entry
 }
 
-// load reads and opens one response; an empty one where there is none yet.
-func (s *Service) load(ctx context.Context, set *survey.Set, round, person string) (opened, error) {
+// load reads and opens one response; an empty one where there is none yet. Of the
+// items saved one by one only those named are opened, all when none is named.
+func (s *Service) load(ctx context.Context, set *survey.Set, round, person string, items ...string) (opened, error) {
 	name := s.keys.Respondent(round, person)
 	resp, err := s.store.Response(ctx, round, name)
 	if fail.Is(err, fail.NotFound) {
@@ -174,6 +177,9 @@ func (s *Service) load(ctx context.Context, set *survey.Set, round, person strin
 	}
 	if err != nil {
 		return opened{}, err
+	}
+	if len(items) > 0 {
+		maps.DeleteFunc(resp.Items, func(item string, _ []byte) bool { return !slices.Contains(items, item) })
 	}
 	entries, err := s.open(set, resp)
 	return opened{resp, entries}, err
@@ -223,21 +229,72 @@ func (s *Service) open(set *survey.Set, resp Response) (map[string]Entry, error)
 // id is empty.
 const recordName = ""
 
+// Amendment is a change of one item; what is nil stays as it was.
+type Amendment struct {
+	Item              string
+	Answer            *survey.Answer
+	Comment, Evidence *string
+}
+
+// Amend is Save of parts of one entry: what the person gave before to the rest
+// of it is kept.
+func (s *Service) Amend(ctx context.Context, round, person string, a Amendment) (version int64, err error) {
+	inv, err := s.store.Invitation(ctx, round, person)
+	if err != nil {
+		return 0, err
+	}
+	r, set, err := s.answering(ctx, round)
+	if err != nil {
+		return 0, err
+	}
+	e := Entry{Item: a.Item}
+	if a.Answer == nil || a.Comment == nil || a.Evidence == nil {
+		resp, err := s.load(ctx, set, round, person, a.Item)
+		if err != nil {
+			return 0, err
+		}
+		if now, ok := resp.entries[a.Item]; ok {
+			e = now
+		}
+	}
+	if a.Answer != nil {
+		e.Answer = *a.Answer
+	}
+	if a.Comment != nil {
+		e.Comment = *a.Comment
+	}
+	if a.Evidence != nil {
+		e.Evidence = *a.Evidence
+	}
+	return s.save(ctx, r, set, inv, []Entry{e})
+}
+
 // Save stores what a person gives to some items, and returns the response's
 // version once that is durable. Nothing is stored when an entry is faulty:
 // fail.Invalid or, where the item is not the person's to answer, fail.Forbidden.
 func (s *Service) Save(ctx context.Context, inv Invitation, entries []Entry) (version int64, err error) {
-	r, err := s.store.Round(ctx, inv.Round)
+	r, set, err := s.answering(ctx, inv.Round)
 	if err != nil {
 		return 0, err
+	}
+	return s.save(ctx, r, set, inv, entries)
+}
+
+// answering returns an open round and what it asks; fail.Closed when it is not
+// open. The store judges again, in the same step as it saves.
+func (s *Service) answering(ctx context.Context, round string) (Round, *survey.Set, error) {
+	r, err := s.store.Round(ctx, round)
+	if err != nil {
+		return r, nil, err
 	}
 	if r.State != Open {
-		return 0, errClosed
+		return r, nil, errClosed
 	}
 	set, err := s.Set(ctx, r)
-	if err != nil {
-		return 0, err
-	}
+	return r, set, err
+}
+
+func (s *Service) save(ctx context.Context, r Round, set *survey.Set, inv Invitation, entries []Entry) (version int64, err error) {
 	change := SaveItems{Round: r.ID, Respondent: s.keys.Respondent(r.ID, inv.Person), Person: inv.Person,
 		Day: s.today(), Items: make(map[string][]byte, len(entries))}
 	for _, e := range entries {
@@ -276,14 +333,7 @@ func check(set *survey.Set, inv Invitation, e Entry) error {
 // Submit hands in the person's response: from now on it counts. It can be
 // changed until the round closes. fail.Invalid when nothing is answered.
 func (s *Service) Submit(ctx context.Context, inv Invitation) error {
-	r, err := s.store.Round(ctx, inv.Round)
-	if err != nil {
-		return err
-	}
-	if r.State != Open {
-		return errClosed
-	}
-	set, err := s.Set(ctx, r)
+	_, set, err := s.answering(ctx, inv.Round)
 	if err != nil {
 		return err
 	}

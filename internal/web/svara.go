@@ -193,6 +193,17 @@ type itemChange struct {
 	Answer   *string `json:"answer"`
 	Comment  *string `json:"comment"`
 	Evidence *string `json:"evidence"`
+	// Owner is whose page it was given on, where the page says so.
+	Owner *string `json:"owner"`
+}
+
+// errOther: a tab left open must not save as whoever opened a link after.
+var errOther = fail.New(fail.Forbidden, "Sidan öppnades med en annan personlig länk än den som gäller nu i webbläsaren. Öppna din länk igen i en ny flik och försök sedan en gång till.",
+	"The page was opened with another personal link than the one this browser now uses. Open your link again in a new tab, then try once more.")
+
+// ours reports whether a page was drawn for the person who now is answering.
+func ours(owner *string, inv round.Invitation) bool {
+	return owner == nil || *owner == waitingName(inv)
 }
 
 var (
@@ -200,23 +211,25 @@ var (
 	errBadAnswer = fail.New(fail.Invalid, "Det svaret finns inte på frågan. Välj ett av dem som visas.", "The question has no such answer. Choose one of those shown.")
 )
 
-// apply lays the change over what is stored.
-func (ch itemChange) apply(e round.Entry) (round.Entry, error) {
-	e.Item = ch.Item
+// amendment is the change as the round takes it.
+func (ch itemChange) amendment() (round.Amendment, error) {
+	a := round.Amendment{Item: ch.Item}
 	if ch.Answer != nil {
-		a, err := survey.ParseAnswer(*ch.Answer)
+		answer, err := survey.ParseAnswer(*ch.Answer)
 		if err != nil {
-			return e, errBadAnswer
+			return a, errBadAnswer
 		}
-		e.Answer = a
+		a.Answer = &answer
 	}
 	if ch.Comment != nil {
-		e.Comment = newlines(*ch.Comment)
+		text := newlines(*ch.Comment)
+		a.Comment = &text
 	}
 	if ch.Evidence != nil {
-		e.Evidence = newlines(*ch.Evidence)
+		text := newlines(*ch.Evidence)
+		a.Evidence = &text
 	}
-	return e, nil
+	return a, nil
 }
 
 // newlines takes back what browsers do to the line breaks of a form's text, so
@@ -247,6 +260,10 @@ func (s *Server) answerSave(c *gin.Context) {
 		refuse(err)
 		return
 	}
+	if !ours(change.Owner, sheet.Invitation) {
+		refuse(errOther)
+		return
+	}
 	entry, err := change.apply(sheet.Entry(change.Item))
 	if err != nil {
 		refuse(err)
@@ -264,6 +281,19 @@ func (s *Server) answerSave(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"version": version, "saved_at": s.now().In(round.Sweden).Format(time.RFC3339)})
 }
 
+// backToItem goes to where an item saved without the script stands.
+func (s *Server) backToItem(c *gin.Context, item string) {
+	sheet, ok := s.sheet(c)
+	if !ok {
+		return
+	}
+	if it, ok := sheet.Set.Item(item); ok {
+		c.Redirect(http.StatusSeeOther, "/svara/"+it.Area+"/"+it.Theme+"#"+it.ID)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/svara")
+}
+
 func readChange(c *gin.Context) (itemChange, error) {
 	var ch itemChange
 	if c.ContentType() == "application/json" {
@@ -277,7 +307,7 @@ func readChange(c *gin.Context) (itemChange, error) {
 	}
 	form := c.Request.PostForm
 	ch.Item = form.Get("item")
-	ch.Answer, ch.Comment, ch.Evidence = field(form, "answer"), field(form, "comment"), field(form, "evidence")
+	ch.Answer, ch.Comment, ch.Evidence, ch.Owner = field(form, "answer"), field(form, "comment"), field(form, "evidence"), field(form, ownerField)
 	return ch, nil
 }
 
