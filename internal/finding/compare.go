@@ -87,9 +87,9 @@ func (c Comparison) Headline() string {
 	case len(front) == 1:
 		return say(c.Lang, "Bara %s kan ligga först", "Only %s can be first", front[0])
 	case last != "":
-		return say(c.Lang, "%s %s delar täten. %s ligger efter.", "%s %s share the lead. %s is behind.", capital(numeral(len(front), c.Lang)), c.kind().Many, last)
+		return say(c.Lang, "%s %s delar täten. %s ligger efter.", "%s %s share the lead. %s is behind.", Capital(numeral(len(front), c.Lang)), c.kind().Many, last)
 	}
-	return say(c.Lang, "%s %s delar täten", "%s %s share the lead", capital(numeral(len(front), c.Lang)), c.kind().Many)
+	return say(c.Lang, "%s %s delar täten", "%s %s share the lead", Capital(numeral(len(front), c.Lang)), c.kind().Many)
 }
 
 // Lede names those who can't be told apart in the lead, and the units whose
@@ -139,7 +139,7 @@ func (c Comparison) some(units []string, of int) string {
 	case len(units) == of && of > 2:
 		return say(c.Lang, "Alla %s %s", "Each of the %s %s", numeral(of, c.Lang), c.kind().Many)
 	case len(units) > 4:
-		return say(c.Lang, "%s %s", "%s %s", capital(numeral(len(units), c.Lang)), c.kind().Many)
+		return say(c.Lang, "%s %s", "%s %s", Capital(numeral(len(units), c.Lang)), c.kind().Many)
 	}
 	return join(units, c.Lang)
 }
@@ -168,7 +168,7 @@ func (c Comparison) RadarsTitle() string {
 	if n == 1 {
 		return say(c.Lang, "En %s på skalan 1–5", "One %s on the scale 1–5", c.kind().One)
 	}
-	return say(c.Lang, "%s %s på samma skala", "%s %s on one scale", capital(numeral(n, c.Lang)), c.kind().Many)
+	return say(c.Lang, "%s %s på samma skala", "%s %s on one scale", Capital(numeral(n, c.Lang)), c.kind().Many)
 }
 
 // ThemesTitle heads the table of themes: the theme that is shown with the lowest

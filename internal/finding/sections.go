@@ -65,7 +65,7 @@ func (u Unit) ChildrenTitle() string {
 	places := ranked(u.Doc)
 	many := u.Kind().TheMany
 	if len(places) == 0 {
-		return say(u.Lang, "%s visas inte var för sig", "%s are not shown on their own", capital(many))
+		return say(u.Lang, "%s visas inte var för sig", "%s are not shown on their own", Capital(many))
 	}
 	if len(places) == 1 {
 		return say(u.Lang, "Av %s visas %s", "Of %s, %s is shown", many, places[0].unit.Name)
@@ -109,7 +109,7 @@ func (u Unit) ItemsTitle(set *survey.Set, weak []analysis.Figure) string {
 	case most == len(weak):
 		return say(u.Lang, "De %s frågorna med lägst nivå gäller alla %s", "The %s questions with the lowest level are all on %s", numeral(len(weak), u.Lang), u.inside(themes[0]))
 	case most > 1 && (len(themes) < 2 || count[themes[1]] < most):
-		return say(u.Lang, "%s av de %s frågorna med lägst nivå gäller %s", "%s of the %s questions with the lowest level are on %s", capital(numeral(most, u.Lang)), numeral(len(weak), u.Lang), u.inside(themes[0]))
+		return say(u.Lang, "%s av de %s frågorna med lägst nivå gäller %s", "%s of the %s questions with the lowest level are on %s", Capital(numeral(most, u.Lang)), numeral(len(weak), u.Lang), u.inside(themes[0]))
 	case len(themes) > 3:
 		return say(u.Lang, "Lägst nivå har frågor i %s teman", "The lowest levels are in questions of %s themes", numeral(len(themes), u.Lang))
 	}

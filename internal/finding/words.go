@@ -94,8 +94,8 @@ func numeral(n int, lang string) string {
 	return words[n]
 }
 
-// capital makes the first letter of a sentence large.
-func capital(s string) string {
+// Capital makes the first letter of a sentence large.
+func Capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(first)) + s[size:]
 }

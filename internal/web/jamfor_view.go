@@ -115,6 +115,8 @@ func (v compareViews) page() comparePage {
 		p.Nothing = "leaf"
 	case len(shown) == 0:
 		p.Nothing = "none"
+	case len(shown) == 1:
+		p.Nothing = "one"
 	}
 	if p.Nothing != "" {
 		return p

@@ -37,14 +37,15 @@ func (v views) axes(d *analysis.Document) (axes []chart.Axis, ids []string) {
 
 // short is the word of a title that an axis is known by where there is room for
 // one: of two words the second, which is the noun ("Ledningens engagemang"), else
-// the first ("Mål och budget").
+// the first ("Mål och budget"), unless it is too long ("Förutsättningar att lära").
 func short(title string) string {
 	words := strings.Fields(title)
-	if len(words) == 2 {
-		first, size := utf8.DecodeRuneInString(words[1])
-		return string(unicode.ToUpper(first)) + words[1][size:]
+	word := words[0]
+	if len(words) == 2 || utf8.RuneCountInString(word) > 12 {
+		word = words[len(words)-1]
 	}
-	return words[0]
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 func exists(_ analysis.Figure, ok bool) bool { return ok }

@@ -83,7 +83,7 @@ func TestHiddenUnitsInWords(t *testing.T) {
 		if status != http.StatusOK {
 			t.Errorf("%s: status %d", unit, status)
 		}
-		if regexp.MustCompile(`n&nbsp;=|\d,\d|data-chart|<table|%</b>`).MatchString(mainOf(body)) {
+		if regexp.MustCompile(`n =|\d,\d|data-chart|<table|%</b>`).MatchString(mainOf(body)) {
 			t.Errorf("%s: a figure on a hidden unit's page:\n%s", unit, mainOf(body))
 		}
 		if !strings.Contains(body, `href="/resultat/bygg"`) || !strings.Contains(body, "Visa resultatet för Samhällsbyggnad") {
@@ -93,12 +93,12 @@ func TestHiddenUnitsInWords(t *testing.T) {
 	_, body := r.get("/resultat/bygg", "sv", who)
 	for name, words := range map[string]string{"Plan och mark": "färre än 5 svar", "Gata, park och hamn": "räknas fram", "Förråd": "ingen har svarat"} {
 		text := row(t, body, name)
-		if !strings.Contains(text, words) || regexp.MustCompile(`\d,\d|n&nbsp;=`).MatchString(text) {
+		if !strings.Contains(text, words) || regexp.MustCompile(`\d,\d|n =`).MatchString(text) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
 	_, body = r.get("/resultat/skola", "sv", who)
-	if text := row(t, body, "Övriga tillsammans"); !strings.Contains(text, "n&nbsp;=&nbsp;6") || !strings.Contains(text, "direkt i Barn- och utbildningsförvaltningen") {
+	if text := row(t, body, "Övriga tillsammans"); !strings.Contains(text, "n = 6") || !strings.Contains(text, "direkt i Barn- och utbildningsförvaltningen") {
 		t.Errorf("övriga tillsammans: %s", text)
 	}
 }
@@ -125,12 +125,12 @@ func TestNoFigureWithoutN(t *testing.T) {
 					figures++
 				}
 			}
-			if figures > 0 && !strings.Contains(text, "n&nbsp;=&nbsp;") {
+			if figures > 0 && !strings.Contains(text, "n = ") {
 				t.Errorf("%s: figures without n: %s", path, text)
 			}
 		}
 		for _, item := range regexp.MustCompile(`(?s)<li><div class="q">.*?</li>`).FindAllString(body, -1) {
-			if !strings.Contains(item, "n&nbsp;=&nbsp;") {
+			if !strings.Contains(item, "n = ") {
 				t.Errorf("%s: an item without n", path)
 			}
 		}

@@ -138,6 +138,7 @@ type themesView struct {
 	Radar   radarView
 	Groups  []themeGroup
 	Parent  string // name of the unit that the radar compares with, "" for none
+	Short   string // its kind, for the head of a column: "Kommunen"
 	Columns int    // of the table
 }
 
@@ -166,7 +167,7 @@ func (u unitViews) themes() *themesView {
 	d, other := u.doc, u.other()
 	v := &themesView{Title: u.say.ThemesTitle(), Columns: 4}
 	if other != nil {
-		v.Parent = other.Unit.Name
+		v.Parent, v.Short = other.Unit.Name, finding.Capital(finding.KindOf(u.lang, other.Unit.Kind).The)
 		v.Columns++
 	}
 	if d.Previous != nil {
