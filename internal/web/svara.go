@@ -255,27 +255,22 @@ func (s *Server) answerSave(c *gin.Context) {
 		return
 	}
 	who := c.MustGet(respondentKey).(round.Invitation)
-	sheet, err := s.rounds.Sheet(c, who.Round, who.Person)
-	if err != nil {
-		refuse(err)
-		return
-	}
-	if !ours(change.Owner, sheet.Invitation) {
+	if !ours(change.Owner, who) {
 		refuse(errOther)
 		return
 	}
-	entry, err := change.apply(sheet.Entry(change.Item))
+	amendment, err := change.amendment()
 	if err != nil {
 		refuse(err)
 		return
 	}
-	version, err := s.rounds.Save(c, sheet.Invitation, []round.Entry{entry})
+	version, err := s.rounds.Amend(c, who.Round, who.Person, amendment)
 	if err != nil {
 		refuse(err)
 		return
 	}
-	if it, ok := sheet.Set.Item(change.Item); html && ok {
-		c.Redirect(http.StatusSeeOther, "/svara/"+it.Area+"/"+it.Theme+"#"+it.ID)
+	if html {
+		s.backToItem(c, change.Item)
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"version": version, "saved_at": s.now().In(round.Sweden).Format(time.RFC3339)})
