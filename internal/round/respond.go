@@ -257,6 +257,12 @@ func (s *Service) Amend(ctx context.Context, round, person string, a Amendment) 
 			e = now
 		}
 	}
+	return s.save(ctx, r, set, inv, []Entry{a.Over(e)})
+}
+
+// Over returns e with what the amendment changes.
+func (a Amendment) Over(e Entry) Entry {
+	e.Item = a.Item
 	if a.Answer != nil {
 		e.Answer = *a.Answer
 	}
@@ -266,7 +272,7 @@ func (s *Service) Amend(ctx context.Context, round, person string, a Amendment) 
 	if a.Evidence != nil {
 		e.Evidence = *a.Evidence
 	}
-	return s.save(ctx, r, set, inv, []Entry{e})
+	return e
 }
 
 // Save stores what a person gives to some items, and returns the response's

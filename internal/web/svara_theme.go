@@ -22,6 +22,9 @@ const (
 	fromField     = ".fran"
 )
 
+// ownerField says whose page a form was sent from.
+const ownerField = "owner"
+
 // themeView is one theme to answer.
 type themeView struct {
 	answering
@@ -103,7 +106,7 @@ type typed struct {
 func readTheme(form map[string][]string, set *survey.Set) map[string]typed {
 	out := map[string]typed{}
 	for _, it := range set.Items {
-		ch := itemChange{it.ID, field(form, it.ID), field(form, it.ID+commentField), field(form, it.ID+evidenceField)}
+		ch := itemChange{Item: it.ID, Answer: field(form, it.ID), Comment: field(form, it.ID+commentField), Evidence: field(form, it.ID+evidenceField)}
 		if ch.Answer != nil || ch.Comment != nil || ch.Evidence != nil {
 			out[it.ID] = typed{ch, field(form, it.ID+fromField)}
 		}
@@ -130,17 +133,17 @@ func entries(given map[string]typed, sheet *round.Sheet) (save []round.Entry, fa
 		if !ok {
 			continue
 		}
-		stated, err := g.change.apply(round.Entry{})
+		amendment, err := g.change.amendment()
 		if err != nil {
 			faults[it.ID] = err
 			continue
 		}
-		if g.from != nil && fingerprint(stated) == *g.from {
+		if g.from != nil && fingerprint(amendment.Over(round.Entry{})) == *g.from {
 			continue
 		}
 		stored := sheet.Entry(it.ID)
 		stored.Item = it.ID
-		if e, _ := g.change.apply(stored); e != stored {
+		if e := amendment.Over(stored); e != stored {
 			save = append(save, e)
 		}
 	}
@@ -218,6 +221,10 @@ func (s *Server) answerThemePost(c *gin.Context) {
 	sheet, err := s.rounds.Sheet(c, who.Round, who.Person)
 	if err != nil {
 		s.sendAgain(c, err)
+		return
+	}
+	if !ours(field(c.Request.PostForm, ownerField), sheet.Invitation) {
+		s.sendAgain(c, errOther)
 		return
 	}
 	v, ok := s.themeView(c, sheet)
