@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"html/template"
-	"strings"
 
 	"github.com/mognad/mognad/internal/chart"
 )
@@ -30,8 +29,7 @@ func (s *Server) receiptChart(ctx context.Context, v receiptView) (*receiptChart
 	whole := true // last year's line has a figure on every axis of this year's
 	for i, t := range v.Themes {
 		title := t.Title.In(v.lang)
-		short, _, _ := strings.Cut(title, " ")
-		radar.Axes = append(radar.Axes, chart.Axis{Label: title, Short: short, Group: t.Area.In(v.lang)})
+		radar.Axes = append(radar.Axes, chart.Axis{Label: title, Short: short(title), Group: t.Area.In(v.lang)})
 		now, before, target = append(now, t.Now), append(before, t.Before), append(target, &v.Themes[i].Target)
 		whole = whole && (t.Now == nil || t.Before != nil)
 	}
@@ -51,7 +49,7 @@ func (s *Server) receiptChart(ctx context.Context, v receiptView) (*receiptChart
 	if err != nil {
 		return nil, err
 	}
-	narrow, err := s.charts.SVG(ctx, option, 340, 340)
+	narrow, err := s.charts.SVG(ctx, option, 340, 310)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,10 @@ func (s *Server) answerSubmit(c *gin.Context) {
 	if !ok {
 		return
 	}
+	if owner := c.PostForm(ownerField); owner != "" && !ours(&owner, sheet.Invitation) {
+		s.failed(c, errOther)
+		return
+	}
 	err := s.rounds.Submit(c, sheet.Invitation)
 	if err == nil {
 		c.Redirect(http.StatusSeeOther, "/svara/kvitto")

@@ -179,7 +179,7 @@ var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value=
 func formOf(page string) url.Values {
 	f := url.Values{}
 	for _, m := range hiddenInput.FindAllStringSubmatch(page, -1) {
-		f.Set(m[1], html.UnescapeString(m[2]))
+		f.Add(m[1], html.UnescapeString(m[2]))
 	}
 	for _, m := range regexp.MustCompile(`<input[^>]* type="radio" name="([^"]+)" value="([^"]*)" checked>`).FindAllStringSubmatch(page, -1) {
 		f.Set(m[1], m[2])
@@ -424,6 +424,24 @@ func TestOthersAnswers(t *testing.T) {
 	}
 	if name(one) != name(k.arrive("2025", "chef")) {
 		t.Error("what waits in the browser is not found again in a new session")
+	}
+
+	// A tab left open from before another person's link was opened in the same
+	// browser saves nothing as that person.
+	_, page := one.get("/svara/ledning/strategi")
+	stale := formOf(page)
+	stale.Set("led.strategi.riktning", "5")
+	if status, _ := other.save(`{"owner":"` + stale.Get("owner") + `","item":"led.strategi.riktning","answer":"5"}`); status != 403 {
+		t.Errorf("saving as another: %d", status)
+	}
+	if status, _, page := other.post("/svara/ledning/strategi", stale); status != 403 || formOf(page).Get("led.strategi.riktning") != "5" {
+		t.Errorf("sending as another: %d", status)
+	}
+	if status, _, _ := other.post("/svara/lamna-in", url.Values{"owner": stale["owner"]}); status != 403 || other.mine().Submitted {
+		t.Errorf("submitting as another: %d", status)
+	}
+	if len(other.mine().Answers) != 1 {
+		t.Error("saved as another")
 	}
 	if status, _ := one.get("/svara/ledning/finns-inte"); status != 404 {
 		t.Errorf("unknown theme: %d", status)

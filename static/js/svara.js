@@ -35,7 +35,7 @@
   const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const refused = (text) => show("i-alarm", say.refused.replace("{}", text), true);
 
-  const body = (item, w) => JSON.stringify({ item, answer: w.answer, comment: w.comment, evidence: w.evidence });
+  const body = (item, w) => JSON.stringify({ owner: say.owner, item, answer: w.answer, comment: w.comment, evidence: w.evidence });
   const post = (content, more) => fetch("/svara/spara", { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: content, ...more });
 
   function later() {
@@ -67,7 +67,7 @@
       if (r.status >= 500 || r.status === 408 || r.status === 429 || (r.ok && !d.saved_at)) return later();
       clearTimeout(timer);
       delay = 0;
-      if (r.status === 403) { // signed out: it waits for the personal link to be opened again
+      if (r.status === 403) { // signed out, or another person has signed in: it waits for the personal link to be opened again
         show("i-alarm", say.gone, true);
         return false;
       }
@@ -142,6 +142,7 @@
   }
   count();
 
+  if (items.length && !state.querySelector("svg")) state.textContent = say.idle;
   if (items.length) for (const type of ["input", "change"]) form.addEventListener(type, on);
   form?.addEventListener("submit", (event) => {
     if (leaving || !toSend().length) return;
