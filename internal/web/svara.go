@@ -255,9 +255,15 @@ func (s *Server) answerSave(c *gin.Context) {
 		return
 	}
 	who := c.MustGet(respondentKey).(round.Invitation)
-	if !ours(change.Owner, who) {
-		refuse(errOther)
-		return
+	if change.Owner != nil {
+		inv, err := s.rounds.Invitation(c, who.Round, who.Person)
+		if err == nil && !ours(change.Owner, inv) {
+			err = errOther
+		}
+		if err != nil {
+			refuse(err)
+			return
+		}
 	}
 	amendment, err := change.amendment()
 	if err != nil {

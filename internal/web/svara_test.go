@@ -434,6 +434,9 @@ func TestOthersAnswers(t *testing.T) {
 	if status, _ := other.save(`{"owner":"` + stale.Get("owner") + `","item":"led.strategi.riktning","answer":"5"}`); status != 403 {
 		t.Errorf("saving as another: %d", status)
 	}
+	if status, _ := one.save(`{"owner":"` + stale.Get("owner") + `","item":"led.strategi.riktning","answer":"4"}`); status != 200 {
+		t.Errorf("saving as oneself: %d", status)
+	}
 	if status, _, page := other.post("/svara/ledning/strategi", stale); status != 403 || formOf(page).Get("led.strategi.riktning") != "5" {
 		t.Errorf("sending as another: %d", status)
 	}
