@@ -109,3 +109,43 @@ func BenchmarkBareCommits(b *testing.B) {
 		})
 	}
 }
+
+// fill stores n submitted responses of real size.
+func fill(b *testing.B, s *Store, n int) {
+	b.Helper()
+	openRound(b, s, 0)
+	record := sealed(180)
+	seq := func(yield func(uint64) bool) {
+		for i := range n {
+			if !yield(uint64(i)) {
+				return
+			}
+		}
+	}
+	err := chunked(b.Context(), s.writer, seq, func(uint64) int { return 0 }, func(t *tx, i uint64) error {
+		return t.exec("INSERT INTO response (round, respondent, item, version, submitted, day, sealed) VALUES ('2026', ?, '', 42, 1, '2026-11-03', ?)", respondent(i), record)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func BenchmarkResponses(b *testing.B) {
+	const n = 200_000
+	s := bench(b)
+	fill(b, s, n)
+	b.ReportAllocs()
+	for b.Loop() {
+		got := 0
+		for v, err := range s.Responses(b.Context(), "2026") {
+			if err != nil || len(v.Record) != 180 {
+				b.Fatal(err, len(v.Record))
+			}
+			got++
+		}
+		if got != n {
+			b.Fatal(got)
+		}
+	}
+	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "responses/s")
+}

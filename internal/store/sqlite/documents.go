@@ -58,8 +58,9 @@ func (s *Store) Log(ctx context.Context) iter.Seq2[round.Event, error] {
 		event round.Event
 	}
 	return func(yield func(round.Event, error) bool) {
-		for before, more := int64(1<<63-1), true; more; {
-			page := make([]line, 0, pageRows)
+		before := int64(1<<63 - 1)
+		for limit, more := firstRows, true; more; limit = nextRows(limit) {
+			page := make([]line, 0, limit)
 			err := s.each(ctx, func(row scanner) error {
 				var l line
 				var doc sql.RawBytes
@@ -68,7 +69,7 @@ func (s *Store) Log(ctx context.Context) iter.Seq2[round.Event, error] {
 				}
 				page = append(page, l)
 				return json.Unmarshal(doc, &page[len(page)-1].event)
-			}, "SELECT place, doc FROM log WHERE place < ? ORDER BY place DESC LIMIT ?", before, pageRows)
+			}, "SELECT place, doc FROM log WHERE place < ? ORDER BY place DESC LIMIT ?", before, limit)
 			if err != nil {
 				yield(round.Event{}, err)
 				return
@@ -79,7 +80,7 @@ func (s *Store) Log(ctx context.Context) iter.Seq2[round.Event, error] {
 				}
 				before = l.place
 			}
-			more = len(page) == pageRows
+			more = len(page) == limit
 		}
 	}
 }

@@ -49,8 +49,8 @@ func (s *Store) InvitationByLink(ctx context.Context, hash []byte) (round.Invita
 func (s *Store) Invitations(ctx context.Context, id string) iter.Seq2[round.Invitation, error] {
 	return func(yield func(round.Invitation, error) bool) {
 		unit, person := "", ""
-		for {
-			page, err := s.invitationPage(ctx, id, unit, person)
+		for limit, more := firstRows, true; more; limit = nextRows(limit) {
+			page, err := s.invitationPage(ctx, id, unit, person, limit)
 			if err != nil {
 				yield(round.Invitation{}, err)
 				return
@@ -61,20 +61,18 @@ func (s *Store) Invitations(ctx context.Context, id string) iter.Seq2[round.Invi
 				}
 				unit, person = v.Unit, v.Person
 			}
-			if len(page) < pageRows {
-				return
-			}
+			more = len(page) == limit
 		}
 	}
 }
 
-func (s *Store) invitationPage(ctx context.Context, id, unit, person string) ([]round.Invitation, error) {
-	page := make([]round.Invitation, 0, pageRows)
+func (s *Store) invitationPage(ctx context.Context, id, unit, person string, limit int) ([]round.Invitation, error) {
+	page := make([]round.Invitation, 0, limit)
 	err := s.each(ctx, func(row scanner) error {
 		v, err := scanInvitation(row)
 		page = append(page, v)
 		return err
-	}, invitationColumns+"WHERE round = ? AND (unit, person) > (?, ?) ORDER BY unit, person LIMIT ?", id, unit, person, pageRows)
+	}, invitationColumns+"WHERE round = ? AND (unit, person) > (?, ?) ORDER BY unit, person LIMIT ?", id, unit, person, limit)
 	return page, err
 }
 

@@ -10,11 +10,15 @@ import (
 
 // A stream is read page by page, so that no reader holds back the file's
 // checkpoints while its rows are used. A page ends after pageRows rows or
-// pageSize bytes.
+// pageSize bytes; where only the beginning may be wanted, the first ends after
+// firstRows.
 const (
-	pageRows = 4000
-	pageSize = 8 << 20
+	firstRows = 128
+	pageRows  = 4096
+	pageSize  = 8 << 20
 )
+
+func nextRows(rows int) int { return min(2*rows, pageRows) }
 
 // Responses implements round.Store. Each response is whole, as it was at one
 // moment; a later page is of a later moment.
