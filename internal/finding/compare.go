@@ -101,7 +101,7 @@ func (c Comparison) Lede() []string {
 	}
 	var out []string
 	if front := leaders(places); len(front) > 1 && len(front) <= 6 {
-		out = append(out, say(c.Lang, "%s går inte att skilja åt: skillnaden mellan dem är mindre än osäkerheten.", "%s can't be told apart: the difference between them is smaller than the uncertainty.", join(front, c.Lang)))
+		out = append(out, say(c.Lang, "%s går inte att skilja åt: ingen skillnad mellan dem är säkerställd.", "%s can't be told apart: no difference between them is confirmed.", join(front, c.Lang)))
 	}
 	var rose, fell []string
 	compared := 0
@@ -121,7 +121,10 @@ func (c Comparison) Lede() []string {
 	}
 	slices.SortFunc(rose, CompareNames)
 	slices.SortFunc(fell, CompareNames)
-	if len(rose) > 0 {
+	switch {
+	case len(out) > 0 && slices.Equal(rose, leaders(places)):
+		out = append(out, say(c.Lang, "Alla %s har ökat säkert sedan %s.", "All %s certainly rose since %s.", numeral(len(rose), c.Lang), c.Then))
+	case len(rose) > 0:
 		out = append(out, say(c.Lang, "%s har ökat säkert sedan %s.", "%s certainly rose since %s.", c.some(rose, compared), c.Then))
 	}
 	if len(fell) > 0 {

@@ -77,10 +77,10 @@ func TestComparison(t *testing.T) {
 		ranks          string
 	}{
 		"two lead, one behind": {rising, "Två avdelningar delar täten. C ligger efter.",
-			"A och B går inte att skilja åt: skillnaden mellan dem är mindre än osäkerheten. A har ökat säkert sedan 2024. C har minskat säkert sedan 2024.", "Första platsen delas av två"},
+			"A och B går inte att skilja åt: ingen skillnad mellan dem är säkerställd. A har ökat säkert sedan 2024. C har minskat säkert sedan 2024.", "Första platsen delas av två"},
 		"one ahead, one behind": {children(0.05, map[string]float64{"A": 3, "B": 2.5, "C": 2}, "A", "B", "C"), "A ligger före. C ligger efter.", "", "Första platsen är säker"},
-		"no difference":         {children(0.3, map[string]float64{"A": 3, "B": 2.9}, "A", "B"), "Inga säkra skillnader mellan avdelningarna", "A och B går inte att skilja åt: skillnaden mellan dem är mindre än osäkerheten.", "Ingen plats går att skilja från en annan"},
-		"all alike":             {children(0, map[string]float64{"A": 3, "B": 3}, "A", "B"), "Inga säkra skillnader mellan avdelningarna", "A och B går inte att skilja åt: skillnaden mellan dem är mindre än osäkerheten.", "Ingen plats går att skilja från en annan"},
+		"no difference":         {children(0.3, map[string]float64{"A": 3, "B": 2.9}, "A", "B"), "Inga säkra skillnader mellan avdelningarna", "A och B går inte att skilja åt: ingen skillnad mellan dem är säkerställd.", "Ingen plats går att skilja från en annan"},
+		"all alike":             {children(0, map[string]float64{"A": 3, "B": 3}, "A", "B"), "Inga säkra skillnader mellan avdelningarna", "A och B går inte att skilja åt: ingen skillnad mellan dem är säkerställd.", "Ingen plats går att skilja från en annan"},
 		"one shown":             {children(0, map[string]float64{"A": 3}, "A", "B"), "För få avdelningar visas för att jämföras", "", "Ingen plats går att skilja från en annan"},
 	} {
 		s := Comparison{Doc: c.d, Names: names, Then: "2024", Lang: "sv"}

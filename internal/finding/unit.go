@@ -93,8 +93,8 @@ func (u Unit) whole() string {
 func (u Unit) Whole() string { return u.whole() }
 
 // Lede is the paragraph under the headline: the index with its change, its
-// difference from the whole, and what is furthest from its target, each with
-// its n. It is empty for a unit that is not shown.
+// difference from the whole, what has fallen, and what is furthest from its
+// target, each with its n. It is empty for a unit that is not shown.
 func (u Unit) Lede() []string {
 	total, _ := u.Doc.Figure(analysis.TotalID)
 	if u.Doc.Suppressed != analysis.Shown || total.Suppressed != analysis.Shown || total.N == 0 {
@@ -104,8 +104,22 @@ func (u Unit) Lede() []string {
 	if s := u.wholeSentence(total); s != "" {
 		out = append(out, s)
 	}
-	if s := u.furthestSentence(); s != "" {
-		out = append(out, s)
+	most := u.furthest()
+	if worse := u.changed(down); len(worse) <= 2 {
+		for _, f := range worse {
+			then, _ := u.Doc.Previous.Figure(f.ID)
+			sentence := say(u.Lang, "%s har minskat från nivå %s (n = %d) till %s (n = %d)", "%s has fallen from level %s (n = %d) to %s (n = %d)",
+				Capital(u.inside(f.ID)), u.number(then.Mean), then.N, u.number(f.Mean), f.N)
+			if f.ID == most.ID {
+				sentence += say(u.Lang, " och har längst kvar till målet, %s", " and is furthest from its target, %s", u.number(f.Target))
+				most = analysis.Figure{}
+			}
+			out = append(out, sentence+".")
+		}
+	}
+	if most.N > 0 {
+		out = append(out, say(u.Lang, "Längst kvar till målet har %s: nivå %s mot målet %s (n = %d).", "Furthest from its target is %s: level %s against %s (n = %d).",
+			u.inside(most.ID), u.number(most.Mean), u.number(most.Target), most.N))
 	}
 	return out
 }
@@ -152,17 +166,16 @@ func (u Unit) wholeSentence(total analysis.Figure) string {
 	return say(u.Lang, "Skillnaden mot %s, som har %s (n = %d), är inte säkerställd.", "The difference from %s, which has %s (n = %d), is not confirmed.", u.whole(), index, root.N)
 }
 
-// furthestSentence names the one theme that certainly has most left to its
-// target.
-func (u Unit) furthestSentence() string {
+// furthest is the one theme that certainly has most left to its target, the zero
+// Figure where none has.
+func (u Unit) furthest() analysis.Figure {
 	themes := shown(u.Doc.Of(analysis.LevelTheme))
 	most, _ := Extremes(byGap(themes))
 	if len(most) != 1 || len(themes) < 3 || tenths(most[0].Gap) <= 0 {
-		return ""
+		return analysis.Figure{}
 	}
 	f, _ := u.Doc.Figure(most[0].ID)
-	return say(u.Lang, "Längst kvar till målet har %s: nivå %s mot målet %s (n = %d).", "Furthest from its target is %s: level %s against %s (n = %d).",
-		u.inside(f.ID), u.number(f.Mean), u.number(f.Target), f.N)
+	return f
 }
 
 // change returns the change in a statistic since the previous round; none where

@@ -136,18 +136,19 @@ func TestLede(t *testing.T) {
 		d    *analysis.Document
 		want string
 	}{
-		"first round": {unit(0.05, 3, 3, 3, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20)."},
-		"rise":        {since(unit(0.05, 3, 3, 3, 3, 3), 0.05, 2.7, 3, 3, 3, 3), "Mognadsindex har ökat från 42,5 (n = 20) till 50,0 av 100 (n = 20), en säkerställd ökning."},
-		"fall":        {since(unit(0.05, 2.7, 3, 3, 3, 3), 0.05, 3, 3, 3, 3, 3), "Mognadsindex har minskat från 50,0 (n = 20) till 42,5 av 100 (n = 20), en säkerställd minskning."},
-		"uncertain":   {since(unit(0.2, 3, 3, 3, 3, 3), 0.2, 2.9, 3, 3, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Skillnaden mot 2024, då det var 47,5 (n = 20), är inte säkerställd."},
-		"alike":       {since(unit(0, 3, 3, 3, 3, 3), 0, 3.0001, 3, 3, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Det är samma tal som 2024 (n = 20)."},
-		"hidden then": {hiddenThen, "Mognadsindex är 50,0 av 100 (n = 20). 2024 visades inget index, så det finns inget att jämföra med."},
-		"other items": {otherItems, "Mognadsindex är 50,0 av 100 (n = 20). Frågorna är inte desamma som 2024, så indexen jämförs inte."},
-		"higher":      {within(unit(0.05, 3, 3, 3, 3, 3), 2.6, 0.02), "Mognadsindex är 50,0 av 100 (n = 20). Det är högre än för hela kommunen, som har 40,0 (n = 20)."},
-		"not certain": {within(unit(0.2, 3, 3, 3, 3, 3), 2.8, 0.1), "Mognadsindex är 50,0 av 100 (n = 20). Skillnaden mot hela kommunen, som har 45,0 (n = 20), är inte säkerställd."},
-		"same number": {within(unit(0, 3, 3, 3, 3, 3), 3.0001, 0), "Mognadsindex är 50,0 av 100 (n = 20). Det är samma tal som för hela kommunen (n = 20)."},
-		"furthest":    {unit(0.05, 3, 3, 2, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Längst kvar till målet har uppföljning: nivå 2,0 mot målet 4,0 (n = 20)."},
-		"hidden":      {suppressed(analysis.Small), ""},
+		"first round":         {unit(0.05, 3, 3, 3, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20)."},
+		"rise":                {since(unit(0.05, 3, 3, 3, 3, 3), 0.05, 2.7, 3, 3, 3, 3), "Mognadsindex har ökat från 42,5 (n = 20) till 50,0 av 100 (n = 20), en säkerställd ökning."},
+		"fall":                {since(unit(0.05, 2.7, 3, 3, 3, 3), 0.05, 3, 3, 3, 3, 3), "Mognadsindex har minskat från 50,0 (n = 20) till 42,5 av 100 (n = 20), en säkerställd minskning."},
+		"uncertain":           {since(unit(0.2, 3, 3, 3, 3, 3), 0.2, 2.9, 3, 3, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Skillnaden mot 2024, då det var 47,5 (n = 20), är inte säkerställd."},
+		"alike":               {since(unit(0, 3, 3, 3, 3, 3), 0, 3.0001, 3, 3, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Det är samma tal som 2024 (n = 20)."},
+		"hidden then":         {hiddenThen, "Mognadsindex är 50,0 av 100 (n = 20). 2024 visades inget index, så det finns inget att jämföra med."},
+		"other items":         {otherItems, "Mognadsindex är 50,0 av 100 (n = 20). Frågorna är inte desamma som 2024, så indexen jämförs inte."},
+		"higher":              {within(unit(0.05, 3, 3, 3, 3, 3), 2.6, 0.02), "Mognadsindex är 50,0 av 100 (n = 20). Det är högre än för hela kommunen, som har 40,0 (n = 20)."},
+		"not certain":         {within(unit(0.2, 3, 3, 3, 3, 3), 2.8, 0.1), "Mognadsindex är 50,0 av 100 (n = 20). Skillnaden mot hela kommunen, som har 45,0 (n = 20), är inte säkerställd."},
+		"same number":         {within(unit(0, 3, 3, 3, 3, 3), 3.0001, 0), "Mognadsindex är 50,0 av 100 (n = 20). Det är samma tal som för hela kommunen (n = 20)."},
+		"furthest":            {unit(0.05, 3, 3, 2, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Längst kvar till målet har uppföljning: nivå 2,0 mot målet 4,0 (n = 20)."},
+		"fallen and furthest": {since(unit(0.05, 3, 3, 2, 3, 3), 0.05, 3, 3, 2.4, 3, 3), "Mognadsindex är 50,0 av 100 (n = 20). Det är samma tal som 2024 (n = 20). Uppföljning har minskat från nivå 2,4 (n = 20) till 2,0 (n = 20) och har längst kvar till målet, 4,0."},
+		"hidden":              {suppressed(analysis.Small), ""},
 	} {
 		if got := strings.Join(Unit{Doc: c.d, Names: names, Then: "2024", Lang: "sv"}.Lede(), " "); got != c.want {
 			t.Errorf("%s:\n got  %s\n want %s", name, got, c.want)

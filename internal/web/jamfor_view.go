@@ -105,7 +105,7 @@ func (v compareViews) page() comparePage {
 	shown := v.shown()
 	for i := range d.Children {
 		if c := &d.Children[i]; !slices.Contains(shown, c) {
-			p.Hidden = append(p.Hidden, childRow{Name: c.Unit.Name, Unit: c.Unit.ID, Answered: c.Submitted, Invited: c.Invited, Hidden: hiddenBy(c)})
+			p.Hidden = append(p.Hidden, childRow{Name: soft(c.Unit.Name), Unit: c.Unit.ID, Answered: c.Submitted, Invited: c.Invited, Hidden: hiddenBy(c)})
 		}
 	}
 	switch {
@@ -205,7 +205,7 @@ func (v compareViews) rank(p *comparePage, c *analysis.Child) rankRow {
 	f, _ := c.Figure(analysis.TotalID)
 	places := c.Ranks[analysis.TotalID]
 	change, compared := c.Change(analysis.TotalID)
-	r := rankRow{Name: c.Unit.Name, Unit: c.Unit.ID, Answered: c.Submitted, Invited: c.Invited, Figure: v.figure(f, true),
+	r := rankRow{Name: soft(c.Unit.Name), Unit: c.Unit.ID, Answered: c.Submitted, Invited: c.Invited, Figure: v.figure(f, true),
 		Mark: p.Scale.indexMark("unit", f), Low: places.Low, High: places.High, Change: v.change(change, compared, indexStep)}
 	if compared {
 		r.Then = p.Scale.at(survey.Index(f.Mean - change.Delta))
@@ -228,7 +228,7 @@ func themesOf(set *survey.Set, d *analysis.Document) map[string][]string {
 
 func (v compareViews) radars(p *comparePage, shown []*analysis.Child) {
 	for _, c := range shown {
-		r := smallRadar{Unit: c.Unit.ID, Name: c.Unit.Name, N: c.Submitted, Invited: c.Invited}
+		r := smallRadar{Unit: c.Unit.ID, Name: soft(c.Unit.Name), N: c.Submitted, Invited: c.Invited}
 		var best, worst *analysis.Figure
 		for i := range c.Figures {
 			f := &c.Figures[i]
@@ -252,7 +252,7 @@ func (v compareViews) radars(p *comparePage, shown []*analysis.Child) {
 
 func (v compareViews) heat(p *comparePage, shown []*analysis.Child) {
 	for _, c := range shown {
-		p.Columns = append(p.Columns, heatColumn{c.Unit.Name, c.Submitted, c.Invited})
+		p.Columns = append(p.Columns, heatColumn{soft(c.Unit.Name), c.Submitted, c.Invited})
 	}
 	themes := themesOf(v.set, v.doc)
 	for _, q := range v.set.Questionnaires {

@@ -54,13 +54,13 @@ func (u unitViews) children() *childrenView {
 		return r
 	}
 	change, compared := d.Previous.Change(analysis.TotalID)
-	self := row(childRow{Name: d.Unit.Name, Answered: d.Submitted, Invited: d.Invited, Self: true}, d.Figure)
+	self := row(childRow{Name: soft(d.Unit.Name), Answered: d.Submitted, Invited: d.Invited, Self: true}, d.Figure)
 	self.Change = u.change(change, compared, indexStep)
 	v.Rows = append(v.Rows, self)
 	var hidden []childRow
 	for i := range d.Children {
 		c := &d.Children[i]
-		r := childRow{Name: c.Unit.Name, Unit: c.Unit.ID, Answered: c.Submitted, Invited: c.Invited, Hidden: string(c.Suppressed)}
+		r := childRow{Name: soft(c.Unit.Name), Unit: c.Unit.ID, Answered: c.Submitted, Invited: c.Invited, Hidden: string(c.Suppressed)}
 		if c.Suppressed != analysis.Shown {
 			hidden = append(hidden, r)
 			continue

@@ -209,7 +209,7 @@ func (r *results) get(path, lang string, who *http.Cookie) (status int, body str
 	q.AddCookie(&http.Cookie{Name: languageCookie, Value: lang})
 	w := httptest.NewRecorder()
 	r.ServeHTTP(w, q)
-	return w.Code, strings.NewReplacer("&nbsp;", " ", "\u00a0", " ").Replace(w.Body.String())
+	return w.Code, strings.NewReplacer("&nbsp;", " ", "\u00a0", " ", "\u00ad", "").Replace(w.Body.String())
 }
 
 // keep writes a page to a folder, to look at.

@@ -3,6 +3,7 @@ package web
 import (
 	"html/template"
 	"math"
+	"regexp"
 	"strconv"
 
 	"github.com/mognad/mognad/internal/analysis"
@@ -104,6 +105,13 @@ func (v views) change(c analysis.Change, ok bool, scale float64) changeView {
 	}
 	return out
 }
+
+// softened finds where a Swedish reader would break a long name: before the last
+// part of "Kommunledningsförvaltningen".
+var softened = regexp.MustCompile(`(\p{L}{5,})(förvaltning|avdelning|utbildning|verksamhet|nämnd|bolag|omsorg)`)
+
+// soft lets a long name break there.
+func soft(name string) string { return softened.ReplaceAllString(name, "$1\u00ad$2") }
 
 // tenths is a figure as it is shown, with one decimal.
 func tenths(x float64) float64 { return math.Round(x*10+math.Copysign(1e-9, x)) / 10 }
