@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
@@ -26,10 +25,13 @@ func (s *Server) compare(c *gin.Context) {
 	if !s.unit(c, access.ReadResults, unit, p.tree) {
 		return
 	}
+	s.frozen(c, p, "jamfor", func() (any, error) { return s.comparePage(c, p, unit) })
+}
+
+func (s *Server) comparePage(c *gin.Context, p published, unit string) (any, error) {
 	d, err := s.rounds.Document(c, p.round, unit)
 	if err != nil {
-		s.failed(c, err)
-		return
+		return nil, err
 	}
 	v := newCompareViews(p.views, d, label(p.round), p.then(d))
 	page := v.page()
@@ -52,9 +54,8 @@ func (s *Server) compare(c *gin.Context) {
 	for i := range page.Radars {
 		page.Radars[i].Href = p.href(page.Radars[i].Unit)
 		if page.Radars[i].Chart, err = s.childRadar(c, v, page.Radars[i].Unit); err != nil {
-			s.failed(c, err)
-			return
+			return nil, err
 		}
 	}
-	s.render(c, http.StatusOK, "jamfor", page)
+	return page, nil
 }

@@ -107,10 +107,13 @@ func (s *Server) result(c *gin.Context) {
 
 // showResult renders the page of a unit that the reader may see.
 func (s *Server) showResult(c *gin.Context, p published, unit string) {
+	s.frozen(c, p, "resultat", func() (any, error) { return s.resultPage(c, p, unit) })
+}
+
+func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, error) {
 	d, err := s.rounds.Document(c, p.round, unit)
 	if err != nil {
-		s.failed(c, err)
-		return
+		return nil, err
 	}
 	u := newUnitViews(p.views, d, label(p.round), p.then(d))
 	page := u.page()
@@ -126,8 +129,7 @@ func (s *Server) showResult(c *gin.Context, p published, unit string) {
 	}
 	if page.Hidden != "" {
 		if page.Up, err = s.shownAbove(c, p, d); err != nil {
-			s.failed(c, err)
-			return
+			return nil, err
 		}
 	}
 	if page.Children != nil {
@@ -139,11 +141,10 @@ func (s *Server) showResult(c *gin.Context, p published, unit string) {
 	}
 	if page.Themes != nil {
 		if page.Themes.Radar, err = s.unitRadar(c, u); err != nil {
-			s.failed(c, err)
-			return
+			return nil, err
 		}
 	}
-	s.render(c, http.StatusOK, "resultat", page)
+	return page, nil
 }
 
 // shownAbove finds the nearest unit above that is shown and that the reader may

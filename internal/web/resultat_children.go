@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/finding"
 )
@@ -23,9 +25,9 @@ type childRow struct {
 	Invited    int
 	Self       bool
 	Rest       bool
-	RestUnits  []string // names of the hidden units in it
-	RestDirect bool     // also people placed in the unit itself
-	Hidden     string   // why none of its figures is shown
+	RestUnits  string // names of the hidden units in it
+	RestDirect bool   // also people placed in the unit itself
+	Hidden     string // why none of its figures is shown
 	Areas      []figureView
 	Index      figureView
 	Change     changeView
@@ -79,7 +81,7 @@ func (u unitViews) children() *childrenView {
 
 // rest is "övriga tillsammans" (docs/method.md, What may be shown, 5).
 func (u unitViews) rest(areas []string) (childRow, bool) {
-	r, any := childRow{Name: u.doc.Unit.Name, Rest: true}, false
+	r, any := childRow{Name: soft(u.doc.Unit.Name), Rest: true}, false
 	inIt := map[string]bool{}
 	figure := func(id string) figureView {
 		f, ok := u.doc.RestOf(id)
@@ -96,14 +98,15 @@ func (u unitViews) rest(areas []string) (childRow, bool) {
 		r.Areas = append(r.Areas, figure(id))
 	}
 	r.Index = figure(analysis.TotalID)
-	below := 0
+	below, names := 0, []string(nil)
 	for i := range u.doc.Children {
 		c := &u.doc.Children[i]
 		below += c.Invited
 		if inIt[c.Unit.ID] {
-			r.RestUnits = append(r.RestUnits, c.Unit.Name)
+			names = append(names, c.Unit.Name)
 		}
 	}
+	r.RestUnits = strings.Join(names, "; ") // a name may hold "och" and commas
 	r.RestDirect = u.doc.Invited > below
 	return r, any
 }

@@ -77,7 +77,7 @@ func newResults(t testing.TB) *results {
 // newEmpty builds the service with the open round alone.
 func newEmpty(t testing.TB) *results {
 	t.Helper()
-	slog.SetDefault(slog.New(slog.DiscardHandler))
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
