@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -18,10 +20,11 @@ import (
 // browser asks for a file once and never again until it changes.
 type files struct {
 	version map[string]string // name → first part of the content's hash
+	packed  map[string][]byte // name → gzip of it, where that is smaller
 }
 
 func newFiles() (*files, error) {
-	f := &files{version: map[string]string{}}
+	f := &files{version: map[string]string{}, packed: map[string][]byte{}}
 	return f, fs.WalkDir(static.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -32,8 +35,26 @@ func newFiles() (*files, error) {
 		}
 		sum := sha256.Sum256(content)
 		f.version[name] = hex.EncodeToString(sum[:5])
-		return nil
+		packed, err := pack(content)
+		if len(packed) < len(content) {
+			f.packed[name] = packed
+		}
+		return err
 	})
+}
+
+// pack compresses as hard as gzip can: it is done once.
+func pack(content []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(content); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return out.Bytes(), err
 }
 
 // url returns the address of a file: "/static/css/mognad.css?v=…".
@@ -65,6 +86,11 @@ func (s *Server) static(c *gin.Context) {
 	kind := mime.TypeByExtension(path.Ext(name))
 	if kind == "" {
 		kind = "application/octet-stream"
+	}
+	c.Header("Vary", "Accept-Encoding")
+	if packed, ok := s.files.packed[name]; ok && strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		c.Header("Content-Encoding", "gzip")
+		content = packed
 	}
 	c.Data(http.StatusOK, kind, content)
 }

@@ -171,6 +171,27 @@ var menu = []struct {
 
 // render answers with a page.
 func (s *Server) render(c *gin.Context, status int, page string, data any) {
+	out, err := s.html(c, page, data)
+	if err != nil {
+		slog.ErrorContext(c, "template failed", "page", page, "err", err)
+		if page != "fel" {
+			s.failed(c, err)
+			return
+		}
+		c.String(http.StatusInternalServerError, errOurs.SV)
+		return
+	}
+	s.send(c, status, out)
+}
+
+func (s *Server) send(c *gin.Context, status int, html []byte) {
+	c.Header("Content-Language", language(c))
+	c.Header("Vary", "Cookie")
+	c.Data(status, "text/html; charset=utf-8", html)
+}
+
+// html fills in a page's template.
+func (s *Server) html(c *gin.Context, page string, data any) ([]byte, error) {
 	v := view{Lang: language(c), Path: c.Request.URL.RequestURI(), Page: page, Demo: s.config.Demo, Owner: s.owner(c), Data: data}
 	v.Identity, _ = s.identity(c) // an error page must come through without the store
 	if strings.HasPrefix(c.Request.URL.Path, "/svara") {
@@ -182,18 +203,8 @@ func (s *Server) render(c *gin.Context, status int, page string, data any) {
 		}
 	}
 	var out bytes.Buffer
-	if err := s.pages.byLang[v.Lang][page].ExecuteTemplate(&out, "layout", v); err != nil {
-		slog.ErrorContext(c, "template failed", "page", page, "err", err)
-		if page != "fel" {
-			s.failed(c, err)
-			return
-		}
-		c.String(http.StatusInternalServerError, errOurs.SV)
-		return
-	}
-	c.Header("Content-Language", v.Lang)
-	c.Header("Vary", "Cookie")
-	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+	err := s.pages.byLang[v.Lang][page].ExecuteTemplate(&out, "layout", v)
+	return out.Bytes(), err
 }
 
 // owner returns the name of the organisation's topmost unit.

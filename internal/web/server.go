@@ -4,6 +4,7 @@
 package web
 
 import (
+	"compress/gzip"
 	"context"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/mognad/mognad/internal/access"
@@ -41,7 +43,8 @@ type Server struct {
 	now     func() time.Time
 	handler http.Handler
 
-	background sync.WaitGroup // closings that go on after their request
+	drawn      *lru.Cache[string, []byte] // result pages, by all that they depend on
+	background sync.WaitGroup             // closings that go on after their request
 }
 
 // New makes the service's handler. The error is a fault in a template, a text
@@ -49,6 +52,9 @@ type Server struct {
 func New(config Config, st store.Store, rounds *round.Service, acc *access.Service, charts *chart.Renderer, now func() time.Time) (*Server, error) {
 	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
 	var err error
+	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
+		return nil, err
+	}
 	if s.files, err = newFiles(); err != nil {
 		return nil, err
 	}
@@ -67,7 +73,11 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	}
 	sameOrigin := http.NewCrossOriginProtection()
 	sameOrigin.SetDenyHandler(http.HandlerFunc(s.refuseCrossOrigin))
-	s.handler = gzhttp.GzipHandler(sameOrigin.Handler(engine))
+	compressed, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed)) // pages are made to measure: speed counts
+	if err != nil {
+		return nil, err
+	}
+	s.handler = compressed(sameOrigin.Handler(engine))
 	return s, nil
 }
 
