@@ -76,7 +76,8 @@
       if (r.ok || r.status === 409) forget(item);
       else write(item, { ...w, bad: d.error });
     }
-    const bad = waiting().map((i) => read(i)?.bad).find(Boolean) || told;
+    const seen = items.length ? items.map((box) => box.id) : waiting(); // a page of questions speaks of its own
+    const bad = seen.map((i) => read(i)?.bad).find(Boolean) || told;
     if (bad) refused(bad);
     else if (at) show("i-check", say.at.replace("{}", clock(at)));
     return true;
