@@ -140,7 +140,7 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 		}
 	}
 	if page.Themes != nil {
-		if page.Themes.Radar, err = s.unitRadar(c, u); err != nil {
+		if err := s.unitRadar(c, u, page.Themes); err != nil {
 			return nil, err
 		}
 	}

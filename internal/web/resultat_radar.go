@@ -65,19 +65,34 @@ func line(name string, kind chart.Kind, ids []string, figure func(string) (analy
 func mean(f analysis.Figure) float64   { return f.Mean }
 func target(f analysis.Figure) float64 { return f.Target }
 
-// unitRadar draws a unit's themes with the unit above, the target and last year.
-func (s *Server) unitRadar(c *gin.Context, u unitViews) (radarView, error) {
+// drawn reports whether a series is in the chart beside the unit's own: the
+// chart leaves out one that lacks a figure where the unit has one.
+func drawn(s, own chart.Series) bool {
+	for i, x := range own.Values {
+		if x != nil && s.Values[i] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// unitRadar draws a unit's themes with the unit above, the target and last year,
+// and notes which of them are there.
+func (s *Server) unitRadar(c *gin.Context, u unitViews, v *themesView) (err error) {
 	axes, ids := u.axes(u.doc)
-	r := chart.Radar{Title: finding.RadarLabel(u.doc.Unit.Name, u.lang), Axes: axes}
-	r.Series = append(r.Series, line(u.doc.Unit.Name+" "+u.now, chart.ThisYear, ids, u.doc.Figure, mean))
+	own := line(u.doc.Unit.Name+" "+u.now, chart.ThisYear, ids, u.doc.Figure, mean)
+	series := []chart.Series{own}
 	if u.doc.Previous != nil {
-		r.Series = append(r.Series, line(u.doc.Previous.Unit.Name+" "+u.say.Then, chart.LastYear, ids, u.doc.Previous.Figure, mean))
+		then := line(u.doc.Previous.Unit.Name+" "+u.say.Then, chart.LastYear, ids, u.doc.Previous.Figure, mean)
+		series, v.ThenDrawn = append(series, then), drawn(then, own)
 	}
-	if other := u.other(); other != nil {
-		r.Series = append(r.Series, line(other.Unit.Name+" "+u.now, chart.Parent, ids, other.Figure, mean))
+	if ref := u.other(); ref != nil {
+		other := line(ref.Unit.Name+" "+u.now, chart.Parent, ids, ref.Figure, mean)
+		series, v.OtherDrawn = append(series, other), drawn(other, own)
 	}
-	r.Series = append(r.Series, line(finding.Target(u.lang), chart.Target, ids, u.doc.Figure, target))
-	return s.draw(c, r, radarWidth, radarHeight)
+	series = append(series, line(finding.Target(u.lang), chart.Target, ids, u.doc.Figure, target))
+	v.Radar, err = s.draw(c, chart.Radar{Title: finding.RadarLabel(u.doc.Unit.Name, u.lang), Axes: axes, Series: series}, radarWidth, radarHeight)
+	return err
 }
 
 // childRadar draws one of several units, with the unit that they are parts of.

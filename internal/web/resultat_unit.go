@@ -99,6 +99,10 @@ func (u unitViews) index() *indexView {
 	d := u.doc
 	total, ok := d.Figure(analysis.TotalID)
 	v := &indexView{Total: u.figure(total, ok)}
+	if d.Previous != nil {
+		v.ThenN, v.ThenOf = d.Previous.Submitted, d.Previous.Invited
+		v.ThenRate = format.Percent(v.ThenN, v.ThenOf, u.lang)
+	}
 	if !v.Total.Shown {
 		return v
 	}
@@ -125,21 +129,19 @@ func (u unitViews) index() *indexView {
 	v.Change = u.change(change, compared, indexStep)
 	versus, certain := finding.Versus(total, root)
 	v.Versus = u.change(versus, certain, indexStep)
-	if d.Previous != nil {
-		v.ThenN, v.ThenOf = d.Previous.Submitted, d.Previous.Invited
-		v.ThenRate = format.Percent(v.ThenN, v.ThenOf, u.lang)
-	}
 	return v
 }
 
 // themesView is the radar and its table.
 type themesView struct {
-	Title   string
-	Radar   radarView
-	Groups  []themeGroup
-	Parent  string // name of the unit that the radar compares with, "" for none
-	Short   string // its kind, for the head of a column: "Kommunen"
-	Columns int    // of the table
+	Title      string
+	Radar      radarView
+	Groups     []themeGroup
+	Parent     string // name of the unit that the radar compares with, "" for none
+	Short      string // its kind, for the head of a column: "Kommunen"
+	Columns    int    // of the table
+	ThenDrawn  bool   // last year is in the radar: nothing of it is hidden
+	OtherDrawn bool
 }
 
 type themeGroup struct {
