@@ -70,6 +70,10 @@ func (answering) Begin(word string) string {
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
 
+// RoundName returns what stands after "Mätomgång": many name a round with that
+// very word.
+func (a answering) RoundName() string { return strings.TrimPrefix(a.Round.Name, "Mätomgång ") }
+
 // One tells which form of a word goes with n.
 func (answering) One(n int) string {
 	if n == 1 {
