@@ -35,13 +35,12 @@ func decodeEntry(item string, b []byte) (Entry, error) {
 	return e, d.err
 }
 
-// record is one submitted response whole, as it is sealed: the answers first,
-// so that the analysis need not read what was written beside them.
+// record is what the analysis reads of one submitted response. As it is sealed,
+// what was written beside the answers comes after them, and need not be read.
 type record struct {
 	unit    string
 	roles   []org.Role
 	answers []survey.Answer // by Item.Index of the round's set
-	notes   []Entry         // those with a comment or evidence, without Answer
 }
 
 const recordFormat = 1
