@@ -165,7 +165,7 @@ func TestTypedIsKept(t *testing.T) {
 	}
 	back.Set("led.strategi.plan.kommentar", "Kort")
 	back.Set("till", "stanna")
-	if status, _, page = v.post("/svara/ledning/strategi", back); status != 200 {
+	if status, _, _ := v.post("/svara/ledning/strategi", back); status != 200 {
 		t.Fatalf("corrected: %d", status)
 	}
 	if a := v.own("led.strategi.plan"); a.Answer != "2" || a.Comment != "Kort" {
