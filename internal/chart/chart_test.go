@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func level(v float64) *float64 { return &v }
@@ -41,10 +43,17 @@ func draw(t testing.TB, r *Renderer, c Radar) []byte {
 	return svg
 }
 
-// strokes counts the shapes drawn in each colour.
-func strokes(t *testing.T, svg []byte) map[string]int {
+// shape is one element of a picture; outline says that it goes round all axes.
+type shape struct {
+	stroke, fill, dash string
+	outline            bool
+}
+
+// shapes reads a picture, and fails where it has what a page's
+// Content-Security-Policy would not let it have.
+func shapes(t *testing.T, svg []byte, axes int) []shape {
 	t.Helper()
-	out := map[string]int{}
+	var out []shape
 	for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -53,19 +62,29 @@ func strokes(t *testing.T, svg []byte) map[string]int {
 		if err != nil {
 			t.Fatalf("not XML: %v\n%s", err, svg)
 		}
-		if e, ok := token.(xml.StartElement); ok {
-			for _, a := range e.Attr {
-				if a.Name.Local == "stroke" {
-					out[a.Value]++
-				}
-				if a.Name.Local == "style" || a.Name.Local == "class" && a.Value != "m-chart" {
-					t.Errorf("<%s %s=%q>", e.Name.Local, a.Name.Local, a.Value)
-				}
-			}
-			if e.Name.Local == "style" || e.Name.Local == "script" {
-				t.Errorf("a <%s> in the picture", e.Name.Local)
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if e.Name.Local == "style" || e.Name.Local == "script" {
+			t.Errorf("a <%s> in the picture", e.Name.Local)
+		}
+		var s shape
+		for _, a := range e.Attr {
+			switch a.Name.Local {
+			case "stroke":
+				s.stroke = a.Value
+			case "fill":
+				s.fill = a.Value
+			case "stroke-dasharray":
+				s.dash = a.Value
+			case "points":
+				s.outline = len(strings.Fields(a.Value)) == 2*(axes+1) // back to the first
+			case "style", "onload", "href":
+				t.Errorf("<%s %s=%q>", e.Name.Local, a.Name.Local, a.Value)
 			}
 		}
+		out = append(out, s)
 	}
 }
 
@@ -75,18 +94,47 @@ func TestRadarDrawsEachSeriesInItsLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	svg := draw(t, r, radar())
-	got := strokes(t, svg)
-	for kind, l := range looks {
-		if got[l.line.Color] == 0 {
-			t.Errorf("kind %d (%s) is not drawn: %v", kind, l.line.Color, got)
+	lines, fills, dashes, diamonds := map[string]int{}, 0, map[string]bool{}, 0
+	for _, s := range shapes(t, svg, 13) {
+		switch {
+		case s.outline && s.fill == "none":
+			lines[s.stroke]++
+			dashes[s.dash] = true
+		case s.outline && s.fill == looks[ThisYear].area.Color:
+			fills++
+		case s.stroke == looks[LastYear].line.Color:
+			diamonds++
 		}
 	}
-	if got[looks[LastYear].line.Color] < 1+13 {
-		t.Errorf("last year has %d shapes, want a line and 13 diamonds", got[looks[LastYear].line.Color])
+	for kind, l := range looks {
+		if lines[l.line.Color] != 1 {
+			t.Errorf("kind %d (%s) has %d lines, want 1", kind, l.line.Color, lines[l.line.Color])
+		}
 	}
-	for _, want := range []string{`role="img"`, `aria-label="Nivå per tema, &#34;Omsorg&#34; &amp; Co"`, "Område 0", "stroke-dasharray"} {
+	if fills != 1 || diamonds != 13 || len(dashes) != 3 {
+		t.Errorf("%d filled, %d diamonds, lines %v; want 1, 13, and solid, dotted and dashed", fills, diamonds, dashes)
+	}
+	for _, want := range []string{`role="img"`, `aria-label="Nivå per tema, &#34;Omsorg&#34; &amp; Co"`, `font-family="&#39;Source Sans 3`, ">Område 0<"} {
 		if !strings.Contains(string(svg), want) {
 			t.Errorf("no %s in the picture", want)
+		}
+	}
+}
+
+func TestLevelsStandAtTheAxesInTheReadersLanguage(t *testing.T) {
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := radar()
+	for lang, want := range map[string]bool{"sv": true, "en": false, "": false} {
+		c.Lang = lang
+		svg := string(draw(t, r, c))
+		if got := strings.Contains(svg, ">4,5<"); got != want {
+			t.Errorf("%q: 4,5 in the picture is %v", lang, got)
+		}
+		if got := strings.Contains(svg, ">4.5<"); got != (lang == "en") {
+			t.Errorf("%q: 4.5 in the picture is %v", lang, got)
 		}
 	}
 }
@@ -149,6 +197,50 @@ func TestFaultyOptionIsAnError(t *testing.T) {
 		}
 	}
 	draw(t, r, radar()) // and the renderer goes on
+}
+
+func TestEndedContextIsAnErrorAndFreesItsPlace(t *testing.T) {
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	option, err := radar().Option()
+	if err != nil {
+		t.Fatal(err)
+	}
+	draw(t, r, func() Radar { c := radar(); c.Title = "first"; return c }())
+	for range 2 * cap(r.slots) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		if _, err := r.SVG(ctx, option, 640, 600); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error %v", err)
+		}
+		cancel()
+	}
+	draw(t, r, radar())
+	if len(r.idle) > cap(r.slots) {
+		t.Errorf("%d machines for %d places", len(r.idle), cap(r.slots))
+	}
+}
+
+func TestCacheKeepsWhatWasUsedLast(t *testing.T) {
+	c, err := newCache(10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.add("a", make([]byte, 4))
+	c.add("b", make([]byte, 4))
+	c.add("b", make([]byte, 4))
+	c.get("a")
+	c.add("c", make([]byte, 4))
+	_, a := c.get("a")
+	_, b := c.get("b")
+	if !a || b || c.bytes != 8 {
+		t.Errorf("a kept %v, b kept %v, %d bytes", a, b, c.bytes)
+	}
+	c.add("large", make([]byte, 11))
+	if c.bytes != 0 {
+		t.Errorf("%d bytes after one too large", c.bytes)
+	}
 }
 
 func TestWrap(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"github.com/mognad/mognad/internal/format"
 )
 
 // Kind is what a series shows: one look each, the same everywhere.
@@ -48,12 +50,14 @@ type Series struct {
 }
 
 // Radar is levels by theme. Title says in words what the picture shows, for
-// those who can't see it; the figures are in the table beside it.
+// those who can't see it; the figures are in the table beside it. Where Lang
+// ("sv" or "en") is given, this year's levels stand at the axes as well.
 type Radar struct {
 	Title  string
 	Axes   []Axis
 	Series []Series
 	Size   Size
+	Lang   string
 }
 
 // ErrTooFew says that too few axes have a figure to make a shape of.
@@ -67,7 +71,7 @@ const leastAxes = 3
 // there. Fewer than three axes left: ErrTooFew.
 func (r Radar) Option() (json.RawMessage, error) {
 	r = r.withoutGaps()
-	if len(r.Axes) < leastAxes {
+	if len(r.Axes) < leastAxes || len(r.Series) == 0 {
 		return nil, ErrTooFew
 	}
 	radar := charts.NewRadar()
@@ -75,40 +79,41 @@ func (r Radar) Option() (json.RawMessage, error) {
 	for i := range r.Axes {
 		indicators[i] = &opts.Indicator{Min: 1, Max: 5}
 	}
-	grey := &opts.LineStyle{Color: "#d3dad8"}
 	radar.SetGlobalOptions(charts.WithRadarComponentOpts(opts.RadarComponent{
 		Indicator: indicators, SplitNumber: 4, Shape: "circle",
 		SplitArea: &opts.SplitArea{Show: opts.Bool(false)},
-		SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: grey},
-		AxisLine:  &opts.AxisLine{Show: opts.Bool(true), LineStyle: grey},
+		SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: "#c6cfcd"}},
+		AxisLine:  &opts.AxisLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: "#dde3e1"}},
 	}))
 	for _, s := range r.Series {
 		values := make([]float64, len(s.Values))
 		for i, v := range s.Values {
 			values[i] = *v
 		}
-		radar.AddSeries(s.Name, []opts.RadarData{{Name: s.Name, Value: values}}, charts.WithLineStyleOpts(looks[s.Kind].line),
-			charts.WithAreaStyleOpts(looks[s.Kind].area), charts.WithItemStyleOpts(opts.ItemStyle{Color: looks[s.Kind].line.Color}))
+		l := looks[s.Kind]
+		style := []charts.SeriesOpts{charts.WithLineStyleOpts(l.line), charts.WithItemStyleOpts(opts.ItemStyle{Color: l.line.Color})}
+		if l.area != nil {
+			style = append(style, charts.WithAreaStyleOpts(*l.area))
+		}
+		radar.AddSeries(s.Name, []opts.RadarData{{Name: s.Name, Value: values}}, style...)
 	}
 	return r.complete(radar.JSON())
 }
 
 type look struct {
 	line       opts.LineStyle
-	area       opts.AreaStyle
+	area       *opts.AreaStyle // nil where it is not filled
 	symbol     string
 	symbolSize int
 	z          int
 }
 
 var looks = map[Kind]look{
-	ThisYear: {line: opts.LineStyle{Color: "#0d4f5f", Width: 2.5, Type: "solid"}, area: opts.AreaStyle{Color: "#0d4f5f", Opacity: opts.Float(0.13)}, symbol: "circle", symbolSize: 8, z: 5},
-	LastYear: {line: opts.LineStyle{Color: "#b0781c", Width: 2, Type: "dotted"}, area: none, symbol: "emptyDiamond", symbolSize: 9, z: 4},
-	Target:   {line: opts.LineStyle{Color: "#14242a", Width: 1.5, Type: "dashed"}, area: none, symbol: "none", z: 3},
-	Parent:   {line: opts.LineStyle{Color: "#63747a", Width: 1.25, Type: "solid"}, area: none, symbol: "none", z: 2},
+	ThisYear: {line: opts.LineStyle{Color: "#0d4f5f", Width: 2.5, Type: "solid"}, area: &opts.AreaStyle{Color: "#0d4f5f", Opacity: opts.Float(0.13)}, symbol: "circle", symbolSize: 8, z: 5},
+	LastYear: {line: opts.LineStyle{Color: "#b0781c", Width: 2, Type: "dotted"}, symbol: "emptyDiamond", symbolSize: 9, z: 4},
+	Target:   {line: opts.LineStyle{Color: "#14242a", Width: 1.5, Type: "dashed"}, symbol: "none", z: 3},
+	Parent:   {line: opts.LineStyle{Color: "#63747a", Width: 1.25, Type: "solid"}, symbol: "none", z: 2},
 }
-
-var none = opts.AreaStyle{Opacity: opts.Float(0)}
 
 // complete adds what go-echarts has no field for (symbols of a radar's series,
 // the order of layers) and what figure.js needs to lay the chart out, and leaves
@@ -128,17 +133,16 @@ func (r Radar) complete(option map[string]any) (json.RawMessage, error) {
 	series, _ := o["series"].([]any)
 	for i, s := range series {
 		m, l := s.(map[string]any), looks[r.Series[i].Kind]
-		m["symbol"], m["z"] = l.symbol, l.z
-		m["symbolSize"] = l.symbolSize
-		if r.Size == Small {
-			m["symbolSize"] = l.symbolSize * 5 / 8
-		}
+		m["symbol"], m["symbolSize"], m["z"] = l.symbol, l.symbolSize, l.z
 	}
 	o["animation"] = false
-	o["textStyle"] = map[string]any{"fontFamily": "'Source Sans 3', sans-serif"}
+	o["textStyle"] = map[string]any{"fontFamily": fontFamily}
 	o["mognad"] = r.layout()
 	return json.Marshal(o)
 }
+
+// fontFamily is the pages' typeface for what is not a headline.
+const fontFamily = "'Source Sans 3', sans-serif"
 
 type layout struct {
 	Label  string  `json:"label"`
@@ -150,6 +154,7 @@ type layout struct {
 type names struct {
 	Label string `json:"label"`
 	Short string `json:"short"`
+	Level string `json:"level,omitempty"` // as people read it
 }
 
 type group struct {
@@ -159,8 +164,8 @@ type group struct {
 
 func (r Radar) layout() layout {
 	l := layout{Label: r.Title, Small: r.Size == Small}
-	for _, a := range r.Axes {
-		l.Axes = append(l.Axes, names{wrap(a.Label), wrap(a.Short)})
+	for i, a := range r.Axes {
+		l.Axes = append(l.Axes, names{wrap(a.Label), wrap(a.Short), r.level(i)})
 		if n := len(l.Groups); n > 0 && l.Groups[n-1].Name == a.Group {
 			l.Groups[n-1].Axes++
 		} else {
@@ -168,6 +173,16 @@ func (r Radar) layout() layout {
 		}
 	}
 	return l
+}
+
+// level is what this year's level on axis i is written as at the axis.
+func (r Radar) level(i int) string {
+	for _, s := range r.Series {
+		if s.Kind == ThisYear && r.Lang != "" && r.Size == Large {
+			return format.Decimal(*s.Values[i], 1, r.Lang)
+		}
+	}
+	return ""
 }
 
 const lineLength = 14

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
-	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/mognad/mognad/static"
 )
@@ -23,27 +22,22 @@ import (
 // Renderer draws options as SVG. It is safe for concurrent use.
 type Renderer struct {
 	program func() ([]*goja.Program, error)
-	idle    chan *machine // at most as many as there are processors
-	cache   *lru.Cache[string, []byte]
+	slots   chan struct{} // one taken by each drawing under way
+	mu      sync.Mutex
+	idle    []*machine // the last used goes first, so that quiet times need one (some 30 MB each)
+	drawn   *cache
 }
-
-// cached is how many drawings are kept, of some 20 kB each.
-const cached = 1024
 
 // timeLimit is far above the 40 ms that a drawing takes.
 const timeLimit = 10 * time.Second
 
 // New makes a renderer. The library is compiled when the first chart is drawn.
 func New() (*Renderer, error) {
-	cache, err := lru.New[string, []byte](cached)
+	drawn, err := newCache(cachedBytes)
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{program: sync.OnceValues(compile), idle: make(chan *machine, runtime.GOMAXPROCS(0)), cache: cache}
-	for range cap(r.idle) {
-		r.idle <- nil // made when it is first used
-	}
-	return r, nil
+	return &Renderer{program: sync.OnceValues(compile), slots: make(chan struct{}, runtime.GOMAXPROCS(0)), drawn: drawn}, nil
 }
 
 // Warm compiles the library, so that the first reader need not wait for it.
@@ -109,7 +103,7 @@ func newMachine(programs []*goja.Program) (*machine, error) {
 func (r *Renderer) SVG(ctx context.Context, option []byte, width, height int) ([]byte, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d %s", width, height, option))
 	key := hex.EncodeToString(sum[:])
-	if svg, ok := r.cache.Get(key); ok {
+	if svg, ok := r.drawn.get(key); ok {
 		return svg, nil
 	}
 	var o struct {
@@ -118,51 +112,68 @@ func (r *Renderer) SVG(ctx context.Context, option []byte, width, height int) ([
 	if err := json.Unmarshal(option, &o); err != nil {
 		return nil, fmt.Errorf("chart option: %w", err)
 	}
+	select {
+	case r.slots <- struct{}{}:
+		defer func() { <-r.slots }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("draw chart: %w", ctx.Err())
+	}
+	// Another reader of the same page may have had it drawn while this one waited.
+	if svg, ok := r.drawn.get(key); ok {
+		return svg, nil
+	}
 	raw, err := r.run(ctx, string(option), width, height)
 	if err != nil {
 		return nil, fmt.Errorf("draw chart: %w", err)
 	}
 	svg := []byte(tidy(raw, "c"+key[:8], o.Mognad.Label, width, height))
-	r.cache.Add(key, svg)
+	r.drawn.add(key, svg)
 	return svg, nil
 }
 
+// run draws in a machine that nobody else uses. One that failed or was
+// interrupted is not used again.
 func (r *Renderer) run(ctx context.Context, option string, width, height int) (svg string, err error) {
-	programs, err := r.program()
-	if err != nil {
-		return "", err
-	}
-	var m *machine
-	select {
-	case m = <-r.idle:
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
 	defer func() {
 		if p := recover(); p != nil {
-			m, err = nil, fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v", p)
 		}
-		if err != nil {
-			m = nil // what failed is not used again
-		}
-		r.idle <- m
 	}()
-	if m == nil {
-		if m, err = newMachine(programs); err != nil {
-			return "", err
-		}
-	}
-	vm := m.vm
-	limit := time.AfterFunc(timeLimit, func() { vm.Interrupt("took too long") })
-	stop := context.AfterFunc(ctx, func() { vm.Interrupt(ctx.Err()) })
-	v, err := m.draw(goja.Undefined(), vm.ToValue(option), vm.ToValue(width), vm.ToValue(height))
-	if !limit.Stop() || !stop() {
-		m = nil // an interruption may still be on its way
-	}
+	m, err := r.machine()
 	if err != nil {
 		return "", err
 	}
-	return v.String(), nil
+	limit := time.AfterFunc(timeLimit, func() { m.vm.Interrupt("took too long") })
+	stop := context.AfterFunc(ctx, func() { m.vm.Interrupt(ctx.Err()) })
+	v, err := m.draw(goja.Undefined(), m.vm.ToValue(option), m.vm.ToValue(width), m.vm.ToValue(height))
+	inTime, wanted := limit.Stop(), stop()
+	if err != nil {
+		return "", err
+	}
+	svg = v.String()
+	if inTime && wanted { // else an interruption may still be on its way
+		r.mu.Lock()
+		r.idle = append(r.idle, m)
+		r.mu.Unlock()
+	}
+	return svg, nil
+}
+
+// machine takes the machine that was used last, or makes one.
+func (r *Renderer) machine() (*machine, error) {
+	r.mu.Lock()
+	if last := len(r.idle) - 1; last >= 0 {
+		m := r.idle[last]
+		r.idle = r.idle[:last]
+		r.mu.Unlock()
+		return m, nil
+	}
+	r.mu.Unlock()
+	programs, err := r.program()
+	if err != nil {
+		return nil, err
+	}
+	return newMachine(programs)
 }
 
 var (
@@ -181,18 +192,20 @@ func tidy(svg, prefix, label string, width, height int) string {
 		return attributes(html.UnescapeString(styleAttr.FindStringSubmatch(attr)[1]))
 	})
 	svg = ids.ReplaceAllString(svg, prefix+"-")
-	return rootTag.ReplaceAllString(svg, fmt.Sprintf(`<svg class="m-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s">`,
-		width, height, strings.ReplaceAll(html.EscapeString(label), "$", "$$")))
+	root := fmt.Sprintf(`<svg class="m-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="%s" role="img" aria-label="%s">`,
+		width, height, html.EscapeString(fontFamily), html.EscapeString(label))
+	return rootTag.ReplaceAllLiteralString(svg, root)
 }
 
-// attributes writes the declarations of a style attribute as attributes.
+// attributes writes the declarations of a style attribute as attributes. The
+// typeface is the same in all of a chart, and stands on its root.
 func attributes(style string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(style, ";") {
 		name, value, ok := strings.Cut(part, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		switch name {
-		case "font-size", "font-family", "font-weight", "fill", "stroke", "stroke-width", "opacity":
+		case "font-size", "font-weight", "fill", "stroke", "stroke-width", "opacity":
 			if ok {
 				b.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
 			}
