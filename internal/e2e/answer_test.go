@@ -208,7 +208,8 @@ func TestKeyboard(t *testing.T) {
 			answered++
 		}
 		if got := value[int](b, `document.querySelectorAll(".m-ladder input[value='3']:checked").length`); got != len(b.items()) {
-			t.Fatalf("%s: Space and two arrows choose level 3 in %d of %d", b.where(), got, len(b.items()))
+			t.Fatalf("%s: Space and two arrows choose level 3 in %d of %d: %v", b.where(), got, len(b.items()),
+				value[[]string](b, `[...document.querySelectorAll("input[type=radio]:checked")].map(r => r.name + "=" + r.value)`))
 		}
 		b.tabTo(".m-btn--next")
 		b.enter()

@@ -22,12 +22,13 @@ import (
 // a page asked another host for anything, broke its own content policy, or had
 // a script that failed.
 type tab struct {
-	t    *testing.T
-	ctx  context.Context
-	p    *program
-	mu   sync.Mutex
-	bad  []string
-	wire map[network.RequestID]*request
+	t      *testing.T
+	ctx    context.Context
+	p      *program
+	mu     sync.Mutex
+	bad    []string
+	wire   map[network.RequestID]*request
+	status int64 // of the page
 }
 
 // request is what the browser asked for and what came over the wire.
@@ -71,6 +72,10 @@ func (b *tab) heard(event any) {
 		b.wire[e.RequestID] = &request{url: e.Request.URL, kind: e.Type}
 		if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && u.Scheme+"://"+u.Host != b.p.base {
 			b.bad = append(b.bad, "asked for "+e.Request.URL)
+		}
+	case *network.EventResponseReceived:
+		if e.Type == network.ResourceTypeDocument {
+			b.status = e.Response.Status
 		}
 	case *network.EventLoadingFinished:
 		if r := b.wire[e.RequestID]; r != nil {
@@ -123,26 +128,26 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // after any redirects.
 func (b *tab) visit(path string) int64 {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	resp, err := chromedp.Run(ctx, chromedp.NavigateResponse(b.p.base+path))
-	if err != nil {
-		b.t.Fatalf("%s: %v", path, err)
-	}
-	return resp.Status
+	b.do(chromedp.Navigate(b.p.base + path))
+	return b.arrived()
 }
 
 // follow does what leads to another page, and returns the status that page is
 // answered with.
 func (b *tab) follow(steps ...chromedp.Action[chromedp.Void]) int64 {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	resp, err := chromedp.RunResponse(ctx, steps...)
-	if err != nil {
-		b.t.Fatalf("%v\non %s", err, b.where())
-	}
-	return resp.Status
+	b.do(chromedp.Evaluate[chromedp.Void]("window.leaving = true"))
+	b.do(steps...)
+	return b.arrived()
+}
+
+// arrived waits for the page that is on its way to be there, whole.
+func (b *tab) arrived() int64 {
+	b.t.Helper()
+	b.until("another page", `!window.leaving && document.readyState === "complete"`)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status
 }
 
 // press clicks on what the selector finds and waits for the page it leads to.

@@ -5,8 +5,8 @@
   const figures = document.querySelectorAll("[data-chart]");
   if (!figures.length || !("IntersectionObserver" in window)) return;
   const here = document.currentScript;
-  const swedish = document.documentElement.lang !== "en";
-  const number = new Intl.NumberFormat(swedish ? "sv-SE" : "en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const english = document.documentElement.lang === "en";
+  const number = new Intl.NumberFormat(english ? "en-GB" : "sv-SE", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   let library;
 
   function load(url) {
@@ -19,37 +19,63 @@
     });
   }
 
+  function element(name, text) {
+    const e = document.createElement(name);
+    e.textContent = text;
+    return e;
+  }
+
+  // Where the pointer is, the axis nearest to it tells its levels. They are
+  // elements, since markup with styles in it is against the page's policy.
+  function point(chart, get) {
+    const zr = chart.getZr();
+    function hide() { chart.dispatchAction({ type: "hideTip" }); }
+    zr.on("globalout", hide);
+    zr.on("mousemove", function (e) {
+      const o = get(), axes = o.radar.indicator;
+      const x = e.offsetX - o.radar.center[0], y = e.offsetY - o.radar.center[1];
+      if (Math.hypot(x, y) > o.radar.radius) return hide();
+      const turn = Math.atan2(x, -y) / 2 / Math.PI; // of a whole one, from straight above
+      const axis = Math.floor((turn + 1) % 1 * axes.length);
+      const tip = [element("b", axes[axis].name)];
+      o.series.forEach(function (s) {
+        tip.push(element("span", s.name), element("span", number.format(s.data[0].value[axis])));
+      });
+      chart.dispatchAction({ type: "showTip", x: e.offsetX, y: e.offsetY, tooltip: { formatter: function () { return tip; } } });
+    });
+  }
+
   function draw(figure) {
     const source = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const picture = figure.querySelector("svg");
-    const box = document.createElement("div");
-    box.className = "m-live";
-    let chart;
+    const box = document.createElement("div"), room = document.createElement("div");
+    let chart, option, width;
     function show() {
-      const width = Math.round(figure.clientWidth), height = Math.round(width * figure.dataset.ratio);
-      if (!width) return;
-      const option = mognadFigure(source, width, height);
-      option.tooltip = { trigger: "item", renderMode: "richText", confine: true, valueFormatter: function (v) { return number.format(v); } };
-      if (!chart) {
-        picture.before(box);
-        box.append(document.createElement("div"));
-        chart = echarts.init(box.firstChild, null, { renderer: "svg", width: width, height: height });
-        box.setAttribute("role", "img");
-        box.setAttribute("aria-label", picture.getAttribute("aria-label"));
-        picture.setAttribute("hidden", "");
-      } else {
+      if (!box.clientWidth || box.clientWidth === width) return;
+      width = box.clientWidth;
+      const height = Math.round(width * figure.dataset.ratio);
+      option = mognadFigure(source, width, height);
+      option.tooltip = { triggerOn: "none", confine: true, className: "m-tip", transitionDuration: 0, borderColor: "#6b7b80", padding: [8, 12], textStyle: { fontFamily: option.textStyle.fontFamily, fontSize: 15, color: "#14242a" } };
+      if (chart) {
         chart.resize({ width: width, height: height });
+      } else {
+        chart = echarts.init(room, null, { renderer: "svg", width: width, height: height });
+        point(chart, function () { return option; });
       }
       chart.setOption(option, true);
     }
-    show();
-    let last = figure.clientWidth;
-    new ResizeObserver(function () {
-      if (figure.clientWidth !== last) { last = figure.clientWidth; show(); }
-    }).observe(figure);
+    box.className = "m-live";
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", picture.getAttribute("aria-label"));
+    box.append(room);
+    picture.before(box);
+    try { show(); } catch (e) { box.remove(); throw e; }
     // On paper the server's picture, which fits any width.
-    addEventListener("beforeprint", function () { picture.removeAttribute("hidden"); box.hidden = true; });
-    addEventListener("afterprint", function () { picture.setAttribute("hidden", ""); box.hidden = false; });
+    function live(is) { picture.toggleAttribute("hidden", is); box.hidden = !is; }
+    live(true);
+    new ResizeObserver(show).observe(box);
+    addEventListener("beforeprint", function () { live(false); });
+    addEventListener("afterprint", function () { live(true); });
   }
 
   const watch = new IntersectionObserver(function (entries) {
