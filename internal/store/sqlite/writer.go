@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	lib "modernc.org/sqlite/lib"
 
 	"github.com/mognad/mognad/internal/fail"
 )
@@ -50,6 +53,9 @@ func newWriter(db *sql.DB) (*writer, error) {
 	conn, err := db.Conn(context.Background())
 	if err != nil {
 		return nil, err
+	}
+	if _, err := conn.ExecContext(context.Background(), "PRAGMA busy_timeout = 0"); err != nil { // begin waits in its own way
+		return nil, errors.Join(err, conn.Close())
 	}
 	w := &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, jobs: make(chan *job, most), done: make(chan struct{})}
 	go w.run()
@@ -142,7 +148,7 @@ func (w *writer) commit(batch []*job) {
 }
 
 func (w *writer) transact(batch []*job, refusals []error) error {
-	if err := w.exec("BEGIN IMMEDIATE"); err != nil {
+	if err := w.begin(); err != nil {
 		return w.rollback(err)
 	}
 	for i, j := range batch {
@@ -157,6 +163,23 @@ func (w *writer) transact(batch []*job, refusals []error) error {
 		return w.rollback(err)
 	}
 	return nil
+}
+
+// While another process writes, begin looks this often and this long whether the
+// file is free. SQLite's own waiting looks ever more seldom, and then a process
+// that commits without a pause can keep all others out.
+const (
+	retryBegin = time.Millisecond
+	waitBegin  = 15 * time.Second
+)
+
+func (w *writer) begin() error {
+	for deadline := time.Now().Add(waitBegin); ; time.Sleep(retryBegin) {
+		err := w.exec("BEGIN IMMEDIATE")
+		if codeOf(err) != lib.SQLITE_BUSY || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // rollback undoes the transaction because of err. SQLite may have done so
