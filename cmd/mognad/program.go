@@ -54,33 +54,61 @@ type Program struct {
 
 // open opens the store and the keys of p, making both where there are none.
 func (p place) open() (*Program, error) {
-	ring, err := p.ring()
-	if err != nil {
-		return nil, err
-	}
 	st, err := p.store()
 	if err != nil {
 		return nil, err
 	}
+	ring, err := p.ring(st)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, time.Now)}, nil
 }
 
-func (p place) ring() (*keys.Ring, error) {
-	if text := os.Getenv("MOGNAD_KEYRING"); text != "" { // for those who keep secrets in the environment
-		ring, err := keys.Parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("MOGNAD_KEYRING: %w", err)
-		}
+// keysSetting is where a store keeps the fingerprint of the keys it belongs to.
+const keysSetting = "keys"
+
+// ring returns the keys that st belongs to. With others the program would start,
+// and neither old links nor old answers would be of use: so they are refused,
+// and new ones are made only for a store that has none.
+func (p place) ring(st store.Store) (*keys.Ring, error) {
+	belongs, err := st.Setting(context.Background(), keysSetting)
+	if err != nil {
+		return nil, err
+	}
+	ring, from, err := p.readRing(belongs == "")
+	if err != nil {
+		return nil, err
+	}
+	switch belongs {
+	case ring.Fingerprint():
 		return ring, nil
+	case "":
+		return ring, st.SetSetting(context.Background(), keysSetting, ring.Fingerprint())
+	}
+	return nil, fmt.Errorf("the keys in %s are not those that this database was made with: put the right ones there", from)
+}
+
+// readRing reads the keys; where there are none it makes them, if it may.
+func (p place) readRing(make bool) (ring *keys.Ring, from string, err error) {
+	if text := os.Getenv("MOGNAD_KEYRING"); text != "" { // for those who keep secrets in the environment
+		if ring, err = keys.Parse(text); err != nil {
+			err = fmt.Errorf("MOGNAD_KEYRING: %w", err)
+		}
+		return ring, "MOGNAD_KEYRING", err
 	}
 	file := p.Keys
 	if file == "" {
 		file = filepath.Join(p.Data, "keys.txt")
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, err
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) && !make {
+		return nil, file, fmt.Errorf("the key file %s is missing, and the answers in the database can't be read without it: put its copy there", file)
 	}
-	return keys.LoadOrCreate(file)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, file, err
+	}
+	ring, err = keys.LoadOrCreate(file)
+	return ring, file, err
 }
 
 func (p place) store() (store.Store, error) {

@@ -145,6 +145,12 @@ func (r *Ring) Save(path string) error {
 	return os.Rename(tmp, path)
 }
 
+// Fingerprint tells one ring from another, and nothing of its secrets. Rotating
+// leaves it as it is.
+func (r *Ring) Fingerprint() string {
+	return b64.EncodeToString(derive(r.lookup, "mognad fingerprint", 12))
+}
+
 // Respondent returns the name that a person's response is stored under in a
 // round: an HMAC, so that neither the person nor the same person's other rounds
 // can be found without the key.
