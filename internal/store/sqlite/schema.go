@@ -52,23 +52,13 @@ const checkedSize = 64 << 20
 // prepare checks the file and migrates it.
 func prepare(db *sql.DB, path string, size int64) error {
 	if size > 0 && size <= checkedSize {
-		var found string
-		if err := db.QueryRow("PRAGMA quick_check(1)").Scan(&found); err != nil {
-			return opening(path, err)
-		} else if found != "ok" {
-			return damaged(path, errors.New(found))
+		if err := integrity(db, path, "quick_check"); err != nil {
+			return err
 		}
 	}
-	var version, application, tables int
-	if err := db.QueryRow("SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").
-		Scan(&version, &application, &tables); err != nil {
-		return opening(path, err)
-	}
-	switch {
-	case application != applicationID && (application != 0 || version != 0 || tables != 0):
-		return fmt.Errorf("the database %s is another program's: name another file", path)
-	case version > len(migrations):
-		return fmt.Errorf("the database %s has schema %d, made by a newer mognad; this program knows %d: run the newer program", path, version, len(migrations))
+	version, err := examine(db, path)
+	if err != nil {
+		return err
 	}
 	for ; version < len(migrations); version++ {
 		if err := migrate(db, version); err != nil {
@@ -76,6 +66,35 @@ func prepare(db *sql.DB, path string, size int64) error {
 		}
 	}
 	return nil
+}
+
+// integrity reads the file through with one of SQLite's checks.
+func integrity(db *sql.DB, path, check string) error {
+	var found string
+	if err := db.QueryRow("PRAGMA " + check + "(1)").Scan(&found); err != nil {
+		return opening(path, err)
+	}
+	if found != "ok" {
+		return damaged(path, errors.New(found))
+	}
+	return nil
+}
+
+// examine returns the version of the file's schema, 0 for an empty file. One
+// that is newer than the program, or another program's, is an error.
+func examine(db *sql.DB, path string) (version int, err error) {
+	var application, tables int
+	if err := db.QueryRow("SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").
+		Scan(&version, &application, &tables); err != nil {
+		return 0, opening(path, err)
+	}
+	switch {
+	case application != applicationID && (application != 0 || version != 0 || tables != 0):
+		return 0, fmt.Errorf("the database %s is another program's: name another file", path)
+	case version > len(migrations):
+		return 0, fmt.Errorf("the database %s has schema %d, made by a newer mognad; this program knows %d: run the newer program", path, version, len(migrations))
+	}
+	return version, nil
 }
 
 // migrate takes one step as one transaction. Another process may have taken it

@@ -56,7 +56,6 @@ func Open(path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	processWide()
 	write, err := connect(path, 1, writerCache, "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
 		"_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)", "_txlock=immediate")
 	if err != nil {
@@ -102,7 +101,8 @@ var processWide = sync.OnceFunc(func() {
 })
 
 func connect(path string, connections int, options ...string) (*sql.DB, error) {
-	options = append(options, "_pragma=busy_timeout(10000)")
+	processWide()
+	options = append([]string{"_pragma=busy_timeout(10000)"}, options...)
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: strings.Join(options, "&")}).String())
 	if err != nil {
 		return nil, err
