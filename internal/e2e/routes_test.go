@@ -65,6 +65,7 @@ func probes(theme string) []probe {
 		{"GET /", "/", all(303)},
 		{"GET /healthz", "/healthz", all(200)},
 		{"GET /readyz", "/readyz", all(200)},
+		{"GET /metrics", "/metrics", all(200)},
 		{"GET /static/*file", "/static/css/mognad.css", all(200)},
 		{"GET /static/*file", "/static/../go.mod", all(404)},
 		{"HEAD /static/*file", "/static/css/mognad.css", all(200)},

@@ -22,7 +22,7 @@ func (s *Server) logged(c *gin.Context) {
 	c.Header("X-Request-Id", id)
 	c.Set(requestKey, id)
 	c.Next()
-	if path := c.FullPath(); path != "/static/*file" && path != "/healthz" && path != "/readyz" {
+	if path := c.FullPath(); path != "/static/*file" && path != "/healthz" && path != "/readyz" && path != "/metrics" {
 		slog.InfoContext(c, "request", "id", id, "method", c.Request.Method, "route", path, "status", c.Writer.Status(), "took", time.Since(start).Round(time.Microsecond))
 	}
 }

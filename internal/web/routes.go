@@ -21,6 +21,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/", open, s.home},
 		{http.MethodGet, "/healthz", open, s.healthz},
 		{http.MethodGet, "/readyz", open, s.readyz},
+		{http.MethodGet, "/metrics", open, s.serveMetrics},
 		{http.MethodGet, "/static/*file", open, s.static},
 		{http.MethodHead, "/static/*file", open, s.static},
 		{http.MethodGet, "/favicon.ico", open, s.favicon},

@@ -39,6 +39,7 @@ type Server struct {
 	access  *access.Service
 	charts  *chart.Renderer
 	pages   *pages
+	metrics *metrics
 	files   *files
 	now     func() time.Time
 	handler http.Handler
@@ -50,7 +51,7 @@ type Server struct {
 // New makes the service's handler. The error is a fault in a template, a text
 // or a static file.
 func New(config Config, st store.Store, rounds *round.Service, acc *access.Service, charts *chart.Renderer, now func() time.Time) (*Server, error) {
-	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
+	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, metrics: newMetrics(), now: now}
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.ContextWithFallback = true
-	engine.Use(s.logged, s.recovered, s.limited, s.headed)
+	engine.Use(s.counted, s.logged, s.recovered, s.limited, s.headed)
 	engine.NoRoute(func(c *gin.Context) { s.failed(c, errNoPage) })
 	engine.NoMethod(func(c *gin.Context) { s.failed(c, errNoPage) })
 	for _, r := range s.routes() {
