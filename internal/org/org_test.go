@@ -9,21 +9,22 @@ const goodUnits = "id,name,parent,kind\nk,Kommunen,,kommun\nf,Omsorg,k,forvaltni
 
 func TestReadUnitsNamesRowAndColumn(t *testing.T) {
 	for name, c := range map[string]struct{ csv, want string }{
-		"unknown parent":  {"id,name,parent,kind\nk,K,,\nf,F,x,\n", "u.csv:3: parent: unknown parent \"x\""},
-		"two roots":       {"id,name,parent,kind\nk,K,,\nf,F,,\n", "u.csv:3: parent: two units without parent"},
-		"cycle":           {"id,name,parent,kind\nk,K,,\na,A,b,\nb,B,a,\n", "u.csv:3: parent: the parents form a cycle"},
-		"self":            {"id,name,parent,kind\nk,K,,\na,A,a,\n", "u.csv:3: parent: the parents form a cycle"},
-		"duplicate id":    {"id,name,parent,kind\nk,K,,\na,A,k,\na,B,k,\n", "u.csv:4: id: id \"a\" stands on row 3 already"},
-		"no id":           {"id,name,parent,kind\n,K,,\n", "u.csv:2: id: the id is missing"},
-		"no name":         {"id,name,parent,kind\nk,,,\n", "u.csv:2: name: the name is missing"},
-		"no root":         {"id,name,parent,kind\n", "u.csv:1: parent: no unit is without parent"},
-		"no column":       {"id,name,kind\nk,K,\n", "u.csv:1: parent: the column is missing"},
-		"column twice":    {"id,name,namn,parent\nk,K,K,\n", "u.csv:1: namn: the column is there twice"},
-		"empty":           {"", "u.csv:1: the file has no heading"},
-		"bad quotes":      {"id,name,parent,kind\nk,\"K,,\n", "the row can't be read"},
-		"not UTF-8":       {"id,name,parent,kind\nk,K\xe5,,\n", "not UTF-8"},
-		"too many cells":  {"id,name,parent\nk,K,,x\n", "u.csv:2: the row has more cells"},
-		"Swedish heading": {"id;namn;överordnad;typ\nk;K;;\nf;F;x;\n", "u.csv:3: överordnad: unknown parent \"x\""},
+		"unknown parent":           {"id,name,parent,kind\nk,K,,\nf,F,x,\n", "u.csv:3: parent: unknown parent \"x\""},
+		"two roots":                {"id,name,parent,kind\nk,K,,\nf,F,,\n", "u.csv:3: parent: two units without parent"},
+		"cycle":                    {"id,name,parent,kind\nk,K,,\na,A,b,\nb,B,a,\n", "u.csv:3: parent: the parents form a cycle"},
+		"self":                     {"id,name,parent,kind\nk,K,,\na,A,a,\n", "u.csv:3: parent: the parents form a cycle"},
+		"duplicate id":             {"id,name,parent,kind\nk,K,,\na,A,k,\na,B,k,\n", "u.csv:4: id: id \"a\" stands on row 3 already"},
+		"no id":                    {"id,name,parent,kind\n,K,,\n", "u.csv:2: id: the id is missing"},
+		"no name":                  {"id,name,parent,kind\nk,,,\n", "u.csv:2: name: the name is missing"},
+		"no root":                  {"id,name,parent,kind\n", "u.csv:1: parent: no unit is without parent"},
+		"no column":                {"id,name,kind\nk,K,\n", "u.csv:1: parent: the column is missing"},
+		"column twice":             {"id,name,namn,parent\nk,K,K,\n", "u.csv:1: namn: the column is there twice"},
+		"empty":                    {"", "u.csv:1: the file has no heading"},
+		"quotes in the first cell": {"id,name,parent,kind\nk,K,,\nv\"x,V,k,\n", "the row can't be read"},
+		"bad quotes":               {"id,name,parent,kind\nk,\"K,,\n", "the row can't be read"},
+		"not UTF-8":                {"id,name,parent,kind\nk,K\xe5,,\n", "not UTF-8"},
+		"too many cells":           {"id,name,parent\nk,K,,x\n", "u.csv:2: the row has more cells"},
+		"Swedish heading":          {"id;namn;överordnad;typ\nk;K;;\nf;F;x;\n", "u.csv:3: överordnad: unknown parent \"x\""},
 	} {
 		if _, err := ReadUnits("u.csv", strings.NewReader(c.csv)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)

@@ -114,14 +114,15 @@ func readTable(file string, in io.Reader, need ...string) *table {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := reader.FieldPos(0)
 		if err != nil {
+			line := 0
 			if p, ok := errors.AsType[*csv.ParseError](err); ok {
 				line = p.Line
 			}
 			t.fault(line, "", "raden går inte att läsa; kontrollera citattecknen", "the row can't be read; check its quotation marks")
 			break
 		}
+		line, _ := reader.FieldPos(0)
 		r := row{number: line, cells: map[string]string{}}
 		for i, c := range cells {
 			if i < len(columns) {
