@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -122,7 +123,8 @@ func (p place) store() (store.Store, error) {
 	return nil, fmt.Errorf("--store %q: write it as sqlite:PATH", p.Store)
 }
 
-// load reads the questionnaires and the audit's questions.
+// load reads the questionnaires and the audit's questions; nil where a folder
+// has none.
 func (c content) load() (*survey.Set, *audit.Rule, error) {
 	fsys := os.DirFS(c.Surveys)
 	if c.Surveys == "" {
@@ -131,6 +133,9 @@ func (c content) load() (*survey.Set, *audit.Rule, error) {
 	set, err := survey.LoadDir(fsys)
 	if err != nil {
 		return nil, nil, err
+	}
+	if _, err := fs.Stat(fsys, survey.AuditFile); errors.Is(err, fs.ErrNotExist) {
+		return set, nil, nil
 	}
 	rule, err := audit.Load(fsys, set)
 	return set, rule, err

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
-	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 )
@@ -141,51 +139,4 @@ func (c *linksCmd) Run(ctx context.Context) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-type adminCmd struct {
-	Add adminAddCmd `cmd:"" help:"Give somebody a role, and print a sign-in link that works once within 30 minutes."`
-}
-
-type adminAddCmd struct {
-	place
-	address
-	Email string `arg:"" help:"Who: the e-mail address, which is also the account's name."`
-	Role  string `default:"administrator" enum:"chef,hr,ledning,revisor,samordnare,administrator" help:"One of ${enum}."`
-	Unit  string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise."`
-}
-
-// Run stores the account and prints its link. Run again it prints a new link,
-// and the old one stops working.
-func (c *adminAddCmd) Run(ctx context.Context) error {
-	base, err := c.url()
-	if err != nil {
-		return err
-	}
-	p, err := c.open()
-	if err != nil {
-		return err
-	}
-	defer p.Store.Close()
-	units, _, err := p.Store.Organisation(ctx)
-	if err != nil {
-		return err
-	}
-	tree, err := org.NewTree(units)
-	if err != nil {
-		return fmt.Errorf("import units first (mognad import): %w", err)
-	}
-	if c.Unit == "" {
-		c.Unit = tree.Root().ID
-	}
-	if _, ok := tree.Unit(c.Unit); !ok {
-		return fmt.Errorf("--unit %q: there is no such unit", c.Unit)
-	}
-	email := strings.ToLower(c.Email)
-	token, err := p.Access.Grant(ctx, access.Account{ID: email, Name: email, Email: email, Grants: []access.Grant{{Role: access.Role(c.Role), Unit: c.Unit}}})
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s %s/in/%s\n", c.Role, base, token)
-	return nil
 }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -24,13 +25,32 @@ type Service struct {
 // NewService ties signing in to a store.
 func NewService(store Store, now func() time.Time) *Service { return &Service{store, now} }
 
-// Grant stores an account, or changes the grants of the one with the same id,
-// and returns the token of a sign-in link for it that works once within
-// LinkLife. The address is /in/TOKEN.
-func (s *Service) Grant(ctx context.Context, a Account) (token string, err error) {
+// Grant adds g to what the account of an e-mail address may do, making the
+// account where there is none, and returns the token of a sign-in link for it
+// that works once within LinkLife. The address is /in/TOKEN.
+func (s *Service) Grant(ctx context.Context, email string, g Grant) (token string, err error) {
+	a, err := s.store.Account(ctx, email)
+	if err != nil && !fail.Is(err, fail.NotFound) {
+		return "", err
+	}
+	a.ID, a.Name, a.Email = email, email, email
+	if !slices.Contains(a.Grants, g) {
+		a.Grants = append(a.Grants, g)
+	}
 	token = keys.Random()
 	a.Link, a.LinkUntil, a.LinkAgain = keys.Hash(token), s.now().Add(LinkLife), false
 	return token, s.store.PutAccount(ctx, a)
+}
+
+// Revoke takes everything away that an account may do, its link too;
+// fail.NotFound where there is no such account.
+func (s *Service) Revoke(ctx context.Context, id string) error {
+	a, err := s.store.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	a.Grants, a.Link = nil, nil
+	return s.store.PutAccount(ctx, a)
 }
 
 // GrantLasting stores an account with a sign-in link that works again and
@@ -77,7 +97,8 @@ func (s *Service) SignIn(ctx context.Context, token string) (cookie string, err 
 // StartAnswering makes a session for a respondent whose personal link has been
 // checked, and returns the cookie's value.
 func (s *Service) StartAnswering(ctx context.Context, round, person string) (cookie string, err error) {
-	return s.start(ctx, Session{Round: round, Person: person, Until: s.now().Add(AnswerSession)})
+	// Ends with a day, lest the session tell the second when somebody began.
+	return s.start(ctx, Session{Round: round, Person: person, Until: s.now().Add(AnswerSession).Truncate(24 * time.Hour)})
 }
 
 // start stores a session under a new random name: one that a stranger may have

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/round"
+)
+
+type adminCmd struct {
+	Add    adminAddCmd    `cmd:"" help:"Give somebody a role, and print a sign-in link that works once within 30 minutes."`
+	Remove adminRemoveCmd `cmd:"" help:"Take all roles from somebody, at once."`
+}
+
+type adminAddCmd struct {
+	place
+	address
+	Email string `arg:"" help:"Who: the e-mail address, which is also the account's name."`
+	Role  string `required:"" enum:"chef,hr,ledning,revisor,samordnare,administrator" help:"One of ${enum}; roles given before are kept."`
+	Unit  string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise."`
+}
+
+// Run adds the role to those the account has and prints its link. Run again it
+// prints a new link, and the old one stops working.
+func (c *adminAddCmd) Run(ctx context.Context) error {
+	base, err := c.url()
+	if err != nil {
+		return err
+	}
+	p, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer p.Store.Close()
+	units, _, err := p.Store.Organisation(ctx)
+	if err != nil {
+		return err
+	}
+	tree, err := org.NewTree(units)
+	if err != nil {
+		return fmt.Errorf("import units first (mognad import): %w", err)
+	}
+	if c.Unit == "" {
+		c.Unit = tree.Root().ID
+	}
+	if _, ok := tree.Unit(c.Unit); !ok {
+		return fmt.Errorf("--unit %q: there is no such unit", c.Unit)
+	}
+	email := strings.ToLower(c.Email)
+	grant := access.Grant{Role: access.Role(c.Role), Unit: c.Unit}
+	token, err := p.Access.Grant(ctx, email, grant)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.AppendLog(ctx, round.Event{At: time.Now().UTC(), Actor: operator, Action: "access.grant", Detail: fmt.Sprintf("%s: %s of %s", email, grant.Role, grant.Unit)}); err != nil {
+		return err
+	}
+	fmt.Printf("%s %s/in/%s\n", c.Role, base, token)
+	return nil
+}
+
+type adminRemoveCmd struct {
+	place
+	Email string `arg:"" help:"Who."`
+}
+
+// Run takes every role away; who is signed in is so without any from the next
+// page on.
+func (c *adminRemoveCmd) Run(ctx context.Context) error {
+	p, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer p.Store.Close()
+	email := strings.ToLower(c.Email)
+	if err := p.Access.Revoke(ctx, email); err != nil {
+		return fmt.Errorf("%s: %w", email, err)
+	}
+	if err := p.Store.AppendLog(ctx, round.Event{At: time.Now().UTC(), Actor: operator, Action: "access.revoke", Detail: email}); err != nil {
+		return err
+	}
+	fmt.Printf("%s has no role any more\n", email)
+	return nil
+}
