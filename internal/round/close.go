@@ -3,14 +3,16 @@ package round
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/fail"
-	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
 )
@@ -19,7 +21,14 @@ import (
 // the analysis once and freezes it, a document a unit. A process that dies in
 // between leaves a closed round without analysis, which Resume completes.
 func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
-	r, err := s.store.UpdateRound(ctx, id, func(r *Round) error {
+	r, err := s.store.Round(ctx, id)
+	if err != nil {
+		return r, err
+	}
+	if r.State == Closed && r.Analysis == "" { // it was cut off
+		return s.analyse(ctx, r)
+	}
+	r, err = s.store.UpdateRound(ctx, id, func(r *Round) error {
 		if r.State != Open {
 			return notFrom(*r, "stängas", "closed")
 		}
@@ -31,6 +40,13 @@ func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
 	}
 	s.note(ctx, actor, "round.close", id, "")
 	return s.analyse(ctx, r)
+}
+
+// Working reports whether this process is opening the round or computing its
+// results.
+func (s *Service) Working(id string) bool {
+	_, busy := s.working.Load(id)
+	return busy
 }
 
 // Resume computes what an earlier process left uncomputed.
@@ -50,10 +66,10 @@ func (s *Service) Resume(ctx context.Context) error {
 }
 
 func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
-	if _, busy := s.analysing.LoadOrStore(r.ID, struct{}{}); busy {
+	if _, busy := s.working.LoadOrStore(r.ID, struct{}{}); busy {
 		return r, fail.New(fail.Conflict, "Resultatet räknas redan.", "The results are being computed already.")
 	}
-	defer s.analysing.Delete(r.ID)
+	defer s.working.Delete(r.ID)
 	start := time.Now()
 	set, err := s.Set(ctx, r)
 	if err != nil {
@@ -76,11 +92,13 @@ func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
 	if err != nil {
 		return r, err
 	}
-	previous, err := s.published(ctx, r.Previous)
+	previous, err := s.earlier(ctx, r, Published)
 	if err != nil {
 		return r, err
 	}
-	generation := keys.Random()
+	// Named for the closing: who computes the same closing again, here or in
+	// another process, writes the same documents over the same.
+	generation := strconv.FormatInt(r.ClosedAt.UnixNano(), 36)
 	docs, failed := s.freeze(ctx, acc.Result(), tree, previous)
 	if err := s.store.PutDocuments(ctx, r.ID, generation, docs); err != nil {
 		return r, err
@@ -88,20 +106,33 @@ func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
 	if *failed != nil {
 		return r, *failed
 	}
-	r, err = s.store.UpdateRound(ctx, r.ID, func(now *Round) error {
-		if now.State != Closed || now.Analysis != "" || now.ClosedAt != r.ClosedAt {
-			return fail.New(fail.Conflict, "Omgången ändrades medan resultatet räknades.", "The round was changed while the results were computed.")
+	frozen, err := s.store.UpdateRound(ctx, r.ID, func(now *Round) error {
+		switch {
+		case now.Analysis == generation:
+			return errFrozen
+		case now.State != Closed || !now.ClosedAt.Equal(r.ClosedAt):
+			return errChanged
 		}
 		now.Analysis = generation
 		return nil
 	})
+	if errors.Is(err, errFrozen) {
+		return s.store.Round(ctx, r.ID)
+	}
+	if errors.Is(err, errChanged) {
+		return r, errors.Join(err, s.store.DropDocuments(ctx, r.ID, generation))
+	}
 	if err != nil {
 		return r, err
 	}
 	s.note(ctx, "system", "round.analyse", r.ID, fmt.Sprintf("%d responses, generation %s", n, generation))
 	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
-	return r, s.store.DropDocuments(ctx, r.ID, generation)
+	return frozen, nil
 }
+
+var errFrozen = errors.New("another process has frozen the same closing")
+
+var errChanged = fail.New(fail.Conflict, "Omgången ändrades medan resultatet räknades.", "The round was changed while the results were computed.")
 
 // addResponses streams every submitted response into the analysis. Nearly all
 // are one box; those changed after they were submitted have items over it.
@@ -167,14 +198,16 @@ func (s *Service) freeze(ctx context.Context, res *analysis.Result, tree *org.Tr
 	}, failed
 }
 
-// published returns the round with id if it is published, nil otherwise.
-func (s *Service) published(ctx context.Context, id string) (*Round, error) {
-	if id == "" {
+// earlier returns the newest round that opened before r and is in one of the
+// states, nil where there is none.
+func (s *Service) earlier(ctx context.Context, r Round, states ...State) (*Round, error) {
+	rounds, err := s.store.Rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(rounds, func(o Round) bool { return slices.Contains(states, o.State) && o.OpensOn < r.OpensOn })
+	if i < 0 {
 		return nil, nil
 	}
-	r, err := s.store.Round(ctx, id)
-	if fail.Is(err, fail.NotFound) || err == nil && r.State != Published {
-		return nil, nil
-	}
-	return &r, err
+	return &rounds[i], nil
 }

@@ -19,7 +19,7 @@ import (
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 // Create stores a new round as a draft. It fills in what is not given: name,
-// mode (confidential), least group, and the newest earlier round as Previous.
+// mode (confidential) and least group.
 func (s *Service) Create(ctx context.Context, actor string, r Round) (Round, error) {
 	if !idPattern.MatchString(r.ID) {
 		return r, fail.New(fail.Invalid, "Omgångens id får ha små bokstäver a–z, siffror och bindestreck, högst 32 tecken, till exempel 2026.",
@@ -37,18 +37,11 @@ func (s *Service) Create(ctx context.Context, actor string, r Round) (Round, err
 	if r.Mode != Confidential && r.Mode != Named {
 		return r, fail.New(fail.Invalid, "Välj om omgången är konfidentiell eller öppen.", "Choose whether the round is confidential or open.")
 	}
-	r.MinGroup = max(r.MinGroup, LeastGroup)
-	if r.Previous == "" {
-		rounds, err := s.store.Rounds(ctx)
-		if err != nil {
-			return r, err
-		}
-		for _, other := range rounds {
-			if other.OpensOn < r.OpensOn {
-				r.Previous = other.ID
-				break
-			}
-		}
+	if r.MinGroup == 0 {
+		r.MinGroup = LeastGroup
+	}
+	if r.MinGroup < LeastGroup {
+		return r, fail.New(fail.Invalid, fmt.Sprintf("Minsta grupp som visas är ett heltal, %d eller mer.", LeastGroup), fmt.Sprintf("The smallest group shown is a whole number, %d or more.", LeastGroup))
 	}
 	r.State, r.Version = Draft, 1
 	if err := s.store.CreateRound(ctx, r); err != nil {
@@ -112,7 +105,18 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	if err := s.store.PutBlob(ctx, unitsHash, unitsJSON); err != nil {
 		return r, err
 	}
+	previous, err := s.earlier(ctx, r, Open, Closed, Published)
+	if err != nil {
+		return r, err
+	}
 	count := invited // the walk below counts again
+	if _, busy := s.working.LoadOrStore(id, struct{}{}); busy {
+		return r, fail.New(fail.Conflict, "Omgången öppnas redan.", "The round is being opened already.")
+	}
+	defer s.working.Delete(id)
+	if err := s.store.DropInvitations(ctx, id); err != nil { // of an opening that was cut off
+		return r, err
+	}
 	if err := s.store.PutInvitations(ctx, id, invitations); err != nil {
 		return r, err
 	}
@@ -122,6 +126,9 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 		}
 		r.State, r.OpenedAt = Open, s.now().UTC()
 		r.Survey, r.Units, r.Invited = surveyHash, unitsHash, count
+		if previous != nil {
+			r.Previous = previous.ID
+		}
 		return nil
 	})
 	if err == nil {
@@ -191,7 +198,7 @@ func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
 		return r, err
 	}
 	s.note(ctx, actor, "round.reopen", id, "analysis discarded: "+discarded)
-	return r, s.store.DropDocuments(ctx, id, "")
+	return r, s.store.DropDocuments(context.WithoutCancel(ctx), id, discarded)
 }
 
 // Publish makes a closed round's results visible to those who may read them.

@@ -46,9 +46,9 @@ type Round struct {
 	State    State  `json:"state"`
 	Mode     Mode   `json:"mode"`
 	MinGroup int    `json:"min_group"`
-	OpensOn  string `json:"opens_on"`  // day, first to answer
-	ClosesOn string `json:"closes_on"` // day, last to answer
-	Previous string `json:"previous,omitempty"`
+	OpensOn  string `json:"opens_on"`           // day, first to answer
+	ClosesOn string `json:"closes_on"`          // day, last to answer
+	Previous string `json:"previous,omitempty"` // the earlier round whose own answers people are shown; set when it opens
 
 	// Set when the round opens: content hashes of blobs, frozen from then on.
 	Survey  string `json:"survey,omitempty"`

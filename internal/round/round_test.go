@@ -25,6 +25,7 @@ import (
 type world struct {
 	*round.Service
 	store  store.Store
+	keys   *keys.Ring
 	set    *survey.Set
 	units  []org.Unit
 	people []org.Person
@@ -42,7 +43,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{store: st, set: set, now: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC),
+	w := &world{store: st, keys: keys.New(), set: set, now: time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC),
 		units: []org.Unit{{ID: "k", Name: "Kommunen"}, {ID: "a", Name: "Omsorg", Parent: "k"}, {ID: "b", Name: "Bygg", Parent: "k"}}}
 	for _, u := range []string{"a", "b"} {
 		for i := range 6 {
@@ -50,7 +51,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.people = append(w.people, org.Person{ID: "sam", Unit: "k", Roles: []org.Role{org.Samordnare}})
-	w.Service = round.NewService(st, keys.New(), func() time.Time { return w.now })
+	w.Service = round.NewService(st, w.keys, func() time.Time { return w.now })
 	return w
 }
 
@@ -331,26 +332,6 @@ func TestLastYearsOwnAnswers(t *testing.T) {
 	}
 }
 
-// TestResumeCompletesAClosingThatWasCutOff: a closed round without analysis is
-// what a process that died leaves.
-func TestResumeCompletesAClosingThatWasCutOff(t *testing.T) {
-	w, ctx := newWorld(t), t.Context()
-	w.open(t, "2026")
-	w.everybody(t, "2026", 3)
-	if _, err := w.store.UpdateRound(ctx, "2026", func(r *round.Round) error { r.State, r.ClosedAt = round.Closed, w.now; return nil }); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Publish(ctx, "sam", "2026"); !fail.Is(err, fail.Conflict) {
-		t.Errorf("published without analysis: %v", err)
-	}
-	if err := w.Resume(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if r, err := w.Publish(ctx, "sam", "2026"); err != nil || r.Analysis == "" {
-		t.Errorf("%+v, %v", r, err)
-	}
-}
-
 // TestSavesWhileClosing: every save that was acknowledged is in the analysis.
 func TestSavesWhileClosing(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
@@ -404,7 +385,7 @@ func TestCreateRefuses(t *testing.T) {
 	for name, change := range map[string]func(*round.Round){
 		"no id": func(r *round.Round) { r.ID = "" }, "odd id": func(r *round.Round) { r.ID = "../x" },
 		"no day": func(r *round.Round) { r.OpensOn = "snart" }, "backwards": func(r *round.Round) { r.ClosesOn = "2026-11-01" },
-		"mode": func(r *round.Round) { r.Mode = "hemlig" },
+		"mode": func(r *round.Round) { r.Mode = "hemlig" }, "too small groups": func(r *round.Round) { r.MinGroup = 4 },
 	} {
 		r := good
 		change(&r)

@@ -27,7 +27,7 @@ type Service struct {
 
 	frozen    sync.Map // hash → *survey.Set or *org.Tree
 	documents *lru.Cache[string, *analysis.Document]
-	analysing sync.Map // round id → struct{}: closings under way in this process
+	working   sync.Map // round id → struct{}: openings and closings under way in this process
 }
 
 // documentsKept is how many documents are kept read: the pages that people look
@@ -94,10 +94,11 @@ func thaw[T any](ctx context.Context, s *Service, hash string, read func([]byte)
 }
 
 // note writes to the log in the database, and to the process's own when that
-// fails: what was done is done, and the log must not undo it.
+// fails: what was done is done, and the log must not undo it. Nor does it matter
+// whether the one who did it still waits.
 func (s *Service) note(ctx context.Context, actor, action, round, detail string) {
 	e := Event{At: s.now().UTC(), Actor: actor, Action: action, Round: round, Detail: detail}
-	if err := s.store.AppendLog(ctx, e); err != nil {
+	if err := s.store.AppendLog(context.WithoutCancel(ctx), e); err != nil {
 		slog.ErrorContext(ctx, "log line not stored", "actor", actor, "action", action, "round", round, "detail", detail, "err", err)
 	}
 }

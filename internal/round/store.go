@@ -26,6 +26,9 @@ type Store interface {
 	// Blob returns what PutBlob stored; fail.NotFound.
 	Blob(ctx context.Context, hash string) ([]byte, error)
 
+	// DropInvitations forgets everybody invited to a round that is still a
+	// draft; fail.Conflict for another.
+	DropInvitations(ctx context.Context, round string) error
 	// PutInvitations adds people to a round, replacing those with the same
 	// person id but for their Status.
 	PutInvitations(ctx context.Context, round string, people iter.Seq[Invitation]) error
@@ -57,8 +60,8 @@ type Store interface {
 	PutDocuments(ctx context.Context, round, generation string, docs iter.Seq2[string, []byte]) error
 	// Document returns one of them; fail.NotFound.
 	Document(ctx context.Context, round, generation, unit string) ([]byte, error)
-	// DropDocuments forgets every generation of the round's documents but keep.
-	DropDocuments(ctx context.Context, round, keep string) error
+	// DropDocuments forgets one generation of the round's documents.
+	DropDocuments(ctx context.Context, round, generation string) error
 
 	// AppendLog adds a line to the log.
 	AppendLog(ctx context.Context, e Event) error

@@ -36,9 +36,9 @@ func (s *Store) Document(ctx context.Context, id, generation, unit string) ([]by
 }
 
 // DropDocuments implements round.Store.
-func (s *Store) DropDocuments(ctx context.Context, id, keep string) error {
+func (s *Store) DropDocuments(ctx context.Context, id, generation string) error {
 	return s.writer.do(ctx, func(t *tx) error {
-		return t.exec("DELETE FROM document WHERE round = ? AND generation <> ?", id, keep)
+		return t.exec("DELETE FROM document WHERE round = ? AND generation = ?", id, generation)
 	})
 }
 

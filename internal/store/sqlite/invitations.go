@@ -8,6 +8,20 @@ import (
 	"github.com/mognad/mognad/internal/round"
 )
 
+// DropInvitations implements round.Store.
+func (s *Store) DropInvitations(ctx context.Context, id string) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		var state round.State
+		if err := t.row("SELECT state FROM round WHERE id = ?", []any{id}, &state); err != nil {
+			return told(err)
+		}
+		if state != round.Draft {
+			return errStale
+		}
+		return t.exec("DELETE FROM invitation WHERE round = ?", id)
+	})
+}
+
 // PutInvitations implements round.Store.
 func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[round.Invitation]) error {
 	return chunked(ctx, s.writer, people, func(round.Invitation) int { return 0 }, func(t *tx, v round.Invitation) error {

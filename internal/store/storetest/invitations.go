@@ -59,6 +59,29 @@ func testInvitations(t *testing.T, open Open) {
 }
 
 // testInvitationStream has more people than a page, and ends the stream early.
+// testDropInvitations forgets those of a draft, and nobody else's.
+func testDropInvitations(t *testing.T, open Open) {
+	s, ctx := opened(t, open), t.Context()
+	letAnswer(t, s, "2025", invite("a", "u"))
+	ok(t, s.CreateRound(ctx, round.Round{ID: "2026", State: round.Draft, Version: 1}))
+	ok(t, s.DropInvitations(ctx, "2026"))
+	left, stays := invite("a", "u"), invite("b", "u")
+	left.Link, stays.Link = []byte("left"), []byte("stays")
+	ok(t, s.PutInvitations(ctx, "2026", slices.Values([]round.Invitation{left, stays})))
+	ok(t, s.DropInvitations(ctx, "2026"))
+	ok(t, s.PutInvitations(ctx, "2026", slices.Values([]round.Invitation{stays})))
+	if got := all(t, s.Invitations(ctx, "2026")); len(got) != 1 || got[0].Person != "b" {
+		t.Errorf("invited: %+v", got)
+	}
+	_, err := s.InvitationByLink(ctx, left.Link)
+	wantCode(t, "the link of one who is no longer invited", err, fail.NotFound)
+	wantCode(t, "of an open round", s.DropInvitations(ctx, "2025"), fail.Conflict)
+	wantCode(t, "of an unknown round", s.DropInvitations(ctx, "2024"), fail.NotFound)
+	if got := all(t, s.Invitations(ctx, "2025")); len(got) != 1 {
+		t.Errorf("the other round's: %+v", got)
+	}
+}
+
 func testInvitationStream(t *testing.T, open Open) {
 	const n = 9000
 	s, ctx := opened(t, open), t.Context()

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"UpdateRound", testUpdateRound},
 		{"Blobs", testBlobs},
 		{"Invitations", testInvitations},
+		{"DropInvitations", testDropInvitations},
 		{"InvitationStream", testInvitationStream},
 		{"Counts", testCounts},
 		{"SaveItems", testSaveItems},
