@@ -55,8 +55,8 @@ func (s *Server) arrive(c *gin.Context) {
 	c.Redirect(http.StatusSeeOther, "/svara")
 }
 
-var errBadLink = fail.New(fail.NotFound, "Länken känns inte igen. Öppna den direkt från mejlet, så att hela adressen kommer med. Har du fått ett nyare mejl gäller länken i det.",
-	"The link is not recognised. Open it from the letter, so that the whole address comes along. If you have a newer letter, use the link in that.")
+var errBadLink = fail.New(fail.NotFound, "Länken känns inte igen. Öppna den direkt från mejlet, så att hela adressen kommer med. Annars ber du samordnaren om den igen.",
+	"The link is not recognised. Open it from the letter, so that the whole address comes along. Else ask the coordinator for it again.")
 
 // signInPage signs in with a link that works again and again. One that works
 // once waits for a press of the button: programs that scan mail for harmful

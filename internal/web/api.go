@@ -24,7 +24,6 @@ type apiAnswer struct {
 }
 
 func (s *Server) apiResults(c *gin.Context) {
-	c.Request.Header.Set("Accept", "application/json") // so that errors are JSON too
 	p, ok := s.published(c, c.Param("round"))
 	if !ok {
 		return

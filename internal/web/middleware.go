@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -59,7 +60,7 @@ func (s *Server) headed(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer Chromium sends forms with the Origin "null", which is refused
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
@@ -125,5 +126,5 @@ type fault struct {
 }
 
 func wantsJSON(c *gin.Context) bool {
-	return c.ContentType() == "application/json" || c.NegotiateFormat("text/html", "application/json") == "application/json"
+	return strings.HasPrefix(c.Request.URL.Path, "/api/") || c.ContentType() == "application/json" || c.NegotiateFormat("text/html", "application/json") == "application/json"
 }

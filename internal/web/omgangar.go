@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 )
@@ -57,7 +59,7 @@ func (s *Server) showRounds(c *gin.Context, status int, typed round.Round, probl
 			s.failed(c, err)
 			return
 		}
-		if len(id.Top(access.FollowRound, t)) > 0 {
+		if t != nil && id.May(access.FollowRound, t.Root().ID, t) {
 			v.Rounds = append(v.Rounds, r)
 		}
 	}
@@ -104,7 +106,10 @@ func (s *Server) roundCreate(c *gin.Context) {
 	if !s.unit(c, access.ManageRound, tree.Root().ID, tree) {
 		return
 	}
-	group, _ := strconv.Atoi(c.PostForm("min_group")) // what is no number becomes the least allowed
+	group, err := strconv.Atoi(c.PostForm("min_group"))
+	if err != nil {
+		group = -1 // no number: told as too small a one is
+	}
 	typed := round.Round{ID: c.PostForm("id"), Name: c.PostForm("name"), Mode: round.Mode(c.PostForm("mode")), MinGroup: group,
 		OpensOn: c.PostForm("opens_on"), ClosesOn: c.PostForm("closes_on")}
 	id, _ := s.identity(c) // s.unit has asked
@@ -128,9 +133,13 @@ type roundView struct {
 	Whole     round.Progress
 	Units     []round.Progress // below the root
 	DaysLeft  int
-	Share     float64 // of those invited, that the audit verdict asks for
+	Share     float64 // of those invited, that the audit verdict asks for; 0 where no audit is
+	ShareText string  // the same in words
+	At        string  // and as a place in the chart
 	Missing   int     // how many more before Share is reached
-	Computing bool
+	Computing bool    // the results, at this moment
+	Closed    string  // days, "" for not yet
+	Published string
 	Items     int
 }
 
@@ -168,8 +177,13 @@ func (s *Server) roundPage(c *gin.Context) {
 		return
 	}
 	id, _ := s.identity(c) // s.followed has asked
-	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Share: s.config.Audit.Thresholds.Response,
-		Computing: r.State == round.Closed && r.Analysis == "", Items: len(s.config.Surveys.Items)}
+	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Computing: s.rounds.Working(r.ID),
+		Closed: dayOf(r.ClosedAt), Published: dayOf(r.PublishedAt), Items: len(s.config.Surveys.Items)}
+	if s.config.Audit != nil {
+		v.Share = s.config.Audit.Thresholds.Response
+		v.At = fmt.Sprintf("%.0f%%", 100*v.Share)
+		v.ShareText = format.Percent(int(100*v.Share+0.5), 100, language(c))
+	}
 	if units := round.Roll(tree, counts, 2); len(units) > 0 {
 		v.Whole, v.Units = units[0], units[1:]
 		v.Missing = v.Whole.Missing(v.Share)
@@ -178,6 +192,14 @@ func (s *Server) roundPage(c *gin.Context) {
 		v.DaysLeft = max(0, int(last.AddDate(0, 0, 1).Sub(s.now()).Hours()/24))
 	}
 	s.render(c, http.StatusOK, "omgang", v)
+}
+
+// dayOf is the Swedish day of a moment, "" for none.
+func dayOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(round.Sweden).Format(round.DayFormat)
 }
 
 // closingWait is how long the page waits for a closing to be computed before it

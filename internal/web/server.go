@@ -65,6 +65,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
+	engine.UseRawPath = true // a unit's id may have a slash
 	engine.ContextWithFallback = true
 	engine.Use(s.counted, s.logged, s.recovered, s.limited, s.headed)
 	engine.NoRoute(func(c *gin.Context) { s.failed(c, errNoPage) })
