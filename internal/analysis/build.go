@@ -51,23 +51,35 @@ func (r *Result) ref(u int) UnitRef { return refOf(r.tree.Units()[u]) }
 func (r *Result) figures(u int, items bool) []Figure {
 	out := make([]Figure, 0, len(r.stats))
 	for s := range r.stats {
-		if r.stats[s].item == nil {
-			out = append(out, r.figure(u, s))
-		} else if items {
-			f := r.figure(u, s)
-			if r.uncounted[s][u] != Shown {
-				f.DontKnow, f.NotApplicable = nil, nil
-			}
-			out = append(out, f)
+		item := r.stats[s].item != nil
+		if item && !items {
+			continue
 		}
+		f := r.figure(u, s)
+		f.Suppressed = r.told(u, f.Suppressed)
+		if item && r.uncounted[s][u] != Shown {
+			f.DontKnow, f.NotApplicable = nil, nil
+		}
+		out = append(out, f)
 	}
 	return out
+}
+
+// told is the reason as a document gives it. Among people who have submitted,
+// "none" beside the number asked would tell that they gave no level.
+func (r *Result) told(u int, reason Reason) Reason {
+	if reason == None && r.submitted[u] > 0 && r.opt.MinGroup > 1 {
+		return Small
+	}
+	return reason
 }
 
 func (r *Result) competenceFigures(u int) []CompetenceFigure {
 	var out []CompetenceFigure
 	for c := range r.competence {
-		out = append(out, r.competenceFigure(u, c))
+		f := r.competenceFigure(u, c)
+		f.Suppressed = r.told(u, f.Suppressed)
+		out = append(out, f)
 	}
 	return out
 }

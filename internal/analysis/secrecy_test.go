@@ -3,6 +3,7 @@ package analysis_test
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +118,30 @@ func TestDontKnowOfFew(t *testing.T) {
 			if f.Suppressed != analysis.Shown || f.N != 5 || (f.DontKnow != nil) != want || (f.NotApplicable != nil) != want {
 				t.Errorf("%d asked: %s is %+v, want the number of vet_ej: %v", asked, unit, f, want)
 			}
+		}
+	}
+}
+
+// TestReasonTellsNoAnswer: of one person asked, who has submitted, a document
+// says the same whether that person gave a level or not.
+func TestReasonTellsNoAnswer(t *testing.T) {
+	head := []org.Role{org.Forvaltningschef}
+	set := survey.NewSet([]*survey.Questionnaire{questionnaire("q", item("q.x.1", "x"),
+		with(item("q.y.2", "y"), func(it *survey.Item) { it.Roles = head }))})
+	var seen []analysis.Document
+	for _, answers := range []string{"33", "3?", "3 "} {
+		sheets := []sheet{{"r", head, answers}}
+		for range 5 {
+			sheets = append(sheets, sheet{"r", chef, "3 "})
+		}
+		seen = append(seen, analyse(t, set, tree(t, "r"), analysis.Options{MinGroup: 5}, sheets...).Document("r", nil))
+	}
+	if f, _ := seen[0].Figure("q.y.2"); f.Suppressed != analysis.Small || f.Invited != 1 {
+		t.Errorf("the item asked of one: %+v", f)
+	}
+	for _, d := range seen[1:] {
+		if !reflect.DeepEqual(d, seen[0]) {
+			t.Errorf("documents differ by one person's answer:\n%+v\n%+v", seen[0].Figures, d.Figures)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package store gathers what the domain packages need of a database into one
-// interface. Its implementations (sqlite, mongo) all pass storetest; they hold
-// no rule but atomicity.
+// interface. Every implementation passes storetest, and holds no rule but
+// atomicity.
 package store
 
 import (
