@@ -99,9 +99,11 @@ func (g pages) walk(t *testing.T, p *program) {
 func (b *tab) checkPage(name string) {
 	b.t.Helper()
 	b.do(chromedp.Evaluate[chromedp.Void](axe))
+	b.unrolled(1280)
 	b.checkAccess(name + " 1280")
 	b.width(390)
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`))
+	b.unrolled(390)
 	b.checkAccess(name + " 390")
 	b.width(320)
 	if wide := b.tooWide(); len(wide) > 0 {
@@ -118,6 +120,13 @@ func (b *tab) tooWide() []string {
 		const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 0.5 && !scrolls(e.parentElement));
 		return ["scrolls to " + document.documentElement.scrollWidth, ...wide.slice(0, 5).map(e => Math.round(e.getBoundingClientRect().right) + " " + e.outerHTML.slice(0, 100))];
 	})()`)
+}
+
+// unrolled makes the window so wide, and as tall as the page: what scrolls in
+// under the dock is no small target.
+func (b *tab) unrolled(px int64) {
+	b.t.Helper()
+	b.do(chromedp.EmulateViewport(px, value[int64](b, "document.documentElement.scrollHeight")))
 }
 
 // checkAccess runs axe-core's rules on the page that is open.
