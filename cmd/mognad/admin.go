@@ -21,7 +21,7 @@ type adminAddCmd struct {
 	address
 	Email string `arg:"" help:"Who: the e-mail address, which is also the account's name."`
 	Role  string `required:"" enum:"chef,hr,ledning,revisor,samordnare,administrator" help:"One of ${enum}; roles given before are kept."`
-	Unit  string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise."`
+	Unit  string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise; a chef's must be named."`
 }
 
 // Run adds the role to those the account has and prints its link. Run again it
@@ -43,6 +43,9 @@ func (c *adminAddCmd) Run(ctx context.Context) error {
 	tree, err := org.NewTree(units)
 	if err != nil {
 		return fmt.Errorf("import units first (mognad import): %w", err)
+	}
+	if c.Unit == "" && c.Role == string(access.Chef) {
+		return fmt.Errorf("--unit: name the unit that the chef reads the results of; everything below it is included")
 	}
 	if c.Unit == "" {
 		c.Unit = tree.Root().ID

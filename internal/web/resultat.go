@@ -118,6 +118,9 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 	u := newUnitViews(p.views, d, label(p.round), p.then(d))
 	page := u.page()
 	page.Opens, page.Closes = p.round.OpensOn, p.round.ClosesOn
+	if day := dayOf(p.round.ClosedAt); day != "" && day < page.Closes {
+		page.Closes = day
+	}
 	page.Path = p.path(d)
 	for _, t := range p.who.Top(access.ReadResults, p.tree) {
 		page.Tops = append(page.Tops, link{t.Name, p.href(t.ID), t.ID == unit})

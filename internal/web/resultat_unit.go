@@ -272,7 +272,7 @@ type itemRow struct {
 	DontKnow    int
 	DontKnowOf  int
 	Share       string
-	Agreement   string
+	Agreement   string // "" where the distribution is not shown
 	Agree       bool
 }
 
@@ -312,8 +312,10 @@ func (u unitViews) items() *itemsView {
 func (u unitViews) item(f analysis.Figure) itemRow {
 	it, _ := u.set.Item(f.ID)
 	r := itemRow{Text: it.Text.In(u.lang), Theme: u.names.Of(it.ThemeID(), u.lang), Figure: u.figure(f, true), Own: it.OwnCompetence()}
-	agreement := finding.Agreement(f)
-	r.Agreement, r.Agree = format.Decimal(agreement, 2, u.lang), agreement >= agreed
+	if len(f.Histogram) > 0 { // with the mean it tells the distribution, where that is of few
+		agreement := finding.Agreement(f)
+		r.Agreement, r.Agree = format.Decimal(agreement, 2, u.lang), agreement >= agreed
+	}
 	if f.DontKnow != nil && *f.DontKnow > 0 {
 		r.DontKnow, r.DontKnowOf = *f.DontKnow, f.N+*f.DontKnow
 		if it.DontKnow == survey.Level1 { // counted among those with a level
