@@ -11,6 +11,7 @@ build:
 test:
 	scripts/chromium.sh
 	go test -timeout 15m -count=1 ./...
+	scripts/mongo-test.sh
 
 lint:
 	scripts/gofmt.sh

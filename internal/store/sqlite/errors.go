@@ -7,14 +7,14 @@ import (
 	sqlite3 "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
-	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/store"
 )
 
 var (
-	errNotFound = fail.New(fail.NotFound, "Det du söker finns inte.", "What you are looking for does not exist.")
-	errClosed   = fail.New(fail.Closed, "Mätomgången är stängd. Svaret sparades inte.", "The round is closed. The answer was not saved.")
-	errStale    = fail.New(fail.Conflict, "Någon annan ändrade samtidigt. Ladda om sidan och försök igen.", "Somebody else changed this at the same time. Load the page again and retry.")
-	errEnded    = fail.New(fail.Unavailable, "Tjänsten håller på att avslutas. Försök igen om en stund.", "The service is ending. Try again in a while.")
+	errNotFound = store.ErrNotFound
+	errClosed   = store.ErrClosed
+	errStale    = store.ErrStale
+	errEnded    = store.ErrEnded
 )
 
 // told gives an error of the database the code that its reader needs.
@@ -27,9 +27,9 @@ func told(err error) error {
 	}
 	switch code := codeOf(err); {
 	case code == lib.SQLITE_FULL:
-		return fail.Wrap(err, fail.Unavailable, "Servern har ont om diskutrymme och kunde inte spara. Försök igen om en stund.", "The server is short of disk space and could not save. Try again in a while.")
+		return store.ErrFull(err)
 	case outOfReach(code):
-		return fail.Wrap(err, fail.Unavailable, "Databasen nås inte just nu. Försök igen om en stund.", "The database can't be reached right now. Try again in a while.")
+		return store.ErrOutOfReach(err)
 	}
 	return err
 }

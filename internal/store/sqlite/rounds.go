@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
 )
 
 // CreateRound implements round.Store.
@@ -19,7 +19,7 @@ func (s *Store) CreateRound(ctx context.Context, r round.Round) error {
 	return s.writer.do(ctx, func(t *tx) error {
 		n, err := t.changed("INSERT INTO round (id, opens_on, state, version, doc) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", r.ID, r.OpensOn, r.State, r.Version, doc)
 		if err == nil && n == 0 {
-			return fail.New(fail.Conflict, "Det finns redan en mätomgång "+r.ID+".", "There is a round "+r.ID+" already.")
+			return store.ErrTaken(r.ID)
 		}
 		return err
 	})

@@ -1,0 +1,118 @@
+package mongo
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/store"
+)
+
+// account is an account as it is stored: Doc is what access.Account has in JSON,
+// beside the link.
+type account struct {
+	ID        string `bson:"_id"`
+	Doc       string
+	Link      []byte
+	LinkUntil int64 `bson:"link_until"`
+	LinkAgain bool  `bson:"link_again"`
+}
+
+func (v *account) whole() (access.Account, error) {
+	var a access.Account
+	err := json.Unmarshal([]byte(v.Doc), &a)
+	a.Link, a.LinkUntil, a.LinkAgain = v.Link, time.Unix(v.LinkUntil, 0), v.LinkAgain
+	return a, err
+}
+
+// PutAccount implements access.Store.
+func (s *Store) PutAccount(ctx context.Context, a access.Account) error {
+	doc, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	change := bson.M{"$set": bson.M{"doc": string(doc), "link": a.Link, "link_until": a.LinkUntil.Unix(), "link_again": a.LinkAgain}}
+	return upsert(ctx, s.account, bson.M{"_id": a.ID}, change)
+}
+
+// Account implements access.Store.
+func (s *Store) Account(ctx context.Context, id string) (access.Account, error) {
+	return s.oneAccount(ctx, bson.M{"_id": id})
+}
+
+// AccountByLink implements access.Store.
+func (s *Store) AccountByLink(ctx context.Context, hash []byte) (access.Account, error) {
+	if len(hash) == 0 {
+		return access.Account{}, store.ErrNotFound
+	}
+	return s.oneAccount(ctx, bson.M{"link": hash})
+}
+
+func (s *Store) oneAccount(ctx context.Context, filter bson.M) (access.Account, error) {
+	v, err := find[account](ctx, s.account, filter)
+	if err != nil {
+		return access.Account{}, err
+	}
+	return v.whole()
+}
+
+// Accounts implements access.Store.
+func (s *Store) Accounts(ctx context.Context) ([]access.Account, error) {
+	var out []access.Account
+	for a, err := range stream(ctx, query[account]{s.account, func(last *account) bson.M {
+		if last == nil {
+			return bson.M{}
+		}
+		return bson.M{"_id": bson.M{"$gt": last.ID}}
+	}, sorted("_id", 1)}, (*account).whole) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// TakeLink implements access.Store.
+func (s *Store) TakeLink(ctx context.Context, id string, hash []byte) error {
+	if len(hash) == 0 {
+		return store.ErrNotFound
+	}
+	taken, err := s.account.UpdateOne(ctx, bson.M{"_id": id, "link": hash}, bson.M{"$set": bson.M{"link": nil}})
+	if err == nil && taken.MatchedCount == 0 {
+		return store.ErrNotFound
+	}
+	return told(err)
+}
+
+// session is a session as it is stored, until a second since 1970.
+type session struct {
+	Hash                   []byte `bson:"_id"`
+	Account, Round, Person string
+	Until                  int64
+}
+
+// PutSession implements access.Store. Those that have run out are forgotten on
+// the way.
+func (s *Store) PutSession(ctx context.Context, v access.Session) error {
+	if _, err := s.session.DeleteMany(ctx, bson.M{"until": bson.M{"$lt": time.Now().Unix()}}); err != nil {
+		return told(err)
+	}
+	return upsert(ctx, s.session, bson.M{"_id": v.Hash},
+		bson.M{"$set": bson.M{"account": v.Account, "round": v.Round, "person": v.Person, "until": v.Until.Unix()}})
+}
+
+// Session implements access.Store.
+func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error) {
+	v, err := find[session](ctx, s.session, bson.M{"_id": hash, "until": bson.M{"$gte": time.Now().Unix()}})
+	return access.Session{Hash: hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0)}, err
+}
+
+// DeleteSession implements access.Store.
+func (s *Store) DeleteSession(ctx context.Context, hash []byte) error {
+	_, err := s.session.DeleteOne(ctx, bson.M{"_id": hash})
+	return told(err)
+}

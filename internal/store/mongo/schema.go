@@ -1,0 +1,103 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/mognad/mognad/internal/fail"
+)
+
+// migrations take an empty database, step by step, to the schema of this
+// program; the document "schema" counts them. A step that has been released is
+// never changed. Two processes may take one at the same time, and one that was
+// cut off is taken again: each does what is not done yet.
+var migrations = []func(*Store, context.Context) error{(*Store).begin}
+
+// begin makes the indexes, and the documents that are changed and never added.
+// No index but those of _id is unique: a sharded collection could not have it.
+func (s *Store) begin(ctx context.Context) error {
+	for coll, keys := range map[*mongo.Collection][][]string{
+		s.round:        {{"opens_on"}},
+		s.invitation:   {{"place"}, {"round", "counts", "unit", "status"}, {"link"}},
+		s.response:     {{"round", "respondent"}},
+		s.document:     {{"round", "generation", "unit"}},
+		s.account:      {{"link"}},
+		s.session:      {{"until"}},
+		s.organisation: {{"generation", "kind", "place"}},
+	} {
+		var models []mongo.IndexModel
+		for _, fields := range keys {
+			var index bson.D
+			for _, name := range fields {
+				index = append(index, bson.E{Key: name, Value: 1})
+			}
+			models = append(models, mongo.IndexModel{Keys: index})
+		}
+		if _, err := coll.Indexes().CreateMany(ctx, models); err != nil {
+			return fmt.Errorf("make the indexes of %s: %w", coll.Name(), err)
+		}
+	}
+	for id, at := range map[string]bson.M{"log": {"place": int64(0)}, "organisation": {"generation": "", "size": 0}} {
+		if err := upsert(ctx, s.meta, bson.M{"_id": id}, bson.M{"$setOnInsert": at}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schema is the document that tells which program the database is for.
+type schema struct {
+	Version int
+}
+
+// prepare reaches the server and takes the steps that the database lacks.
+func (s *Store) prepare(ctx context.Context, name, hosts string) error {
+	now, err := find[schema](ctx, s.meta, bson.M{"_id": "schema"})
+	switch {
+	case fail.Is(err, fail.NotFound): // an empty database
+	case fail.Is(err, fail.Unavailable):
+		return fmt.Errorf("the MongoDB server at %s can't be reached: see to it that it runs, that its replica set has a primary, and that the address is right (%w)", hosts, errors.Unwrap(err))
+	case err != nil:
+		return fmt.Errorf("the database %s at %s can't be read: see to it that the address gives a user who may read and write it (%w)", name, hosts, err)
+	case now.Version > len(migrations):
+		return fmt.Errorf("the database %s at %s has schema %d, made by a newer mognad; this program knows %d: run the newer program", name, hosts, now.Version, len(migrations))
+	}
+	for version := now.Version; version < len(migrations); version++ {
+		if err := migrations[version](s, ctx); err != nil {
+			return fmt.Errorf("bring the database %s at %s to schema %d: %w", name, hosts, version+1, err)
+		}
+		if err := upsert(ctx, s.meta, bson.M{"_id": "schema"}, bson.M{"$max": bson.M{"version": version + 1}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find reads one document; fail.NotFound when there is none.
+func find[T any](ctx context.Context, coll *mongo.Collection, filter bson.M, opts ...options.Lister[options.FindOneOptions]) (T, error) {
+	var v T
+	err := coll.FindOne(ctx, filter, opts...).Decode(&v)
+	return v, told(err)
+}
+
+// upsert changes a document, or makes it. Of two that make it at once a server
+// may refuse one: that one then finds it there.
+func upsert(ctx context.Context, coll *mongo.Collection, filter, update bson.M) error {
+	return twice(func() error {
+		_, err := coll.UpdateOne(ctx, filter, update, options.UpdateOne().SetUpsert(true))
+		return err
+	})
+}
+
+func twice(write func() error) error {
+	err := write()
+	if mongo.IsDuplicateKeyError(err) {
+		err = write()
+	}
+	return told(err)
+}
