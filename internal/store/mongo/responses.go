@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -46,7 +45,18 @@ func (r *response) whole() (round.Response, error) {
 	return v, nil
 }
 
-// SaveItems implements round.Store. fence.go tells why known is right.
+// saveFilter names a response that a save of an opening may change: known tells
+// that it was there before the opening was read (fence.go).
+func saveFilter(id, respondent string, opening int64, known bool) bson.M {
+	filter := responseFilter(id, respondent)
+	filter["fence"] = bson.M{"$lt": opening}
+	if !known {
+		filter["version"] = bson.M{"$gt": 0}
+	}
+	return filter
+}
+
+// SaveItems implements round.Store.
 func (s *Store) SaveItems(ctx context.Context, v round.SaveItems) (version int64, err error) {
 	set := bson.M{"day": v.Day}
 	for id, sealed := range v.Items {
@@ -58,21 +68,16 @@ func (s *Store) SaveItems(ctx context.Context, v round.SaveItems) (version int64
 		if err != nil {
 			return 0, err
 		}
-		filter := responseFilter(v.Round, v.Respondent)
-		filter["fence"] = bson.M{"$lt": opening}
-		if !known {
-			filter["version"] = bson.M{"$gt": 0}
-		}
-		saved, err := s.changeResponse(ctx, filter, change)
+		saved, err := s.changeResponse(ctx, saveFilter(v.Round, v.Respondent, opening, known), change)
 		if err == nil {
 			return saved.Version, s.tell(ctx, saved, v.Person)
 		}
 		if !fail.Is(err, fail.NotFound) {
 			return 0, err
 		}
-		_, err = s.response.InsertOne(ctx, response{ID: key(v.Round, v.Respondent), Round: v.Round, Respondent: v.Respondent})
-		if err != nil && !mongo.IsDuplicateKeyError(err) {
-			return 0, told(err)
+		if err := upsert(ctx, s.response, responseFilter(v.Round, v.Respondent),
+			bson.M{"$setOnInsert": bson.M{"version": int64(0), "fence": int64(0), "submitted": false, "day": "", "told": ""}}); err != nil {
+			return 0, err
 		}
 	}
 }

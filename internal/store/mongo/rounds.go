@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/round"
@@ -53,11 +52,12 @@ func (s *Store) CreateRound(ctx context.Context, r round.Round) error {
 	if err := d.put(r); err != nil {
 		return err
 	}
-	_, err := s.round.InsertOne(ctx, d)
-	if mongo.IsDuplicateKeyError(err) {
+	made, err := insert(ctx, s.round, r.ID, bson.M{"doc": d.Doc, "state": d.State, "opens_on": d.OpensOn, "version": d.Version,
+		"opening": d.Opening, "fenced": d.Fenced, "population": d.Population})
+	if err == nil && !made {
 		return store.ErrTaken(r.ID)
 	}
-	return told(err)
+	return err
 }
 
 // Round implements round.Store.
@@ -125,20 +125,14 @@ func (s *Store) PutBlob(ctx context.Context, hash string, content []byte) error 
 	if len(content) > largest {
 		return errTooLarge(nil)
 	}
-	_, err := s.blob.InsertOne(ctx, blob{hash, content})
-	if mongo.IsDuplicateKeyError(err) {
-		return nil
-	}
-	return told(err)
+	_, err := insert(ctx, s.blob, hash, bson.M{"content": content})
+	return err
 }
 
 // largest is what fits in a document beside its names.
 const largest = 16<<20 - 16<<10
 
-type blob struct {
-	Hash    string `bson:"_id"`
-	Content []byte
-}
+type blob struct{ Content []byte }
 
 // Blob implements round.Store.
 func (s *Store) Blob(ctx context.Context, hash string) ([]byte, error) {

@@ -61,9 +61,9 @@ func (s *Store) prepare(ctx context.Context, name, hosts string) error {
 	switch {
 	case fail.Is(err, fail.NotFound): // an empty database
 	case fail.Is(err, fail.Unavailable):
-		return fmt.Errorf("the MongoDB server at %s can't be reached: see to it that it runs, that its replica set has a primary, and that the address is right (%w)", hosts, errors.Unwrap(err))
+		return fmt.Errorf("the MongoDB server at %s can't be reached: see to it that it runs, that its replica set has a primary, and that the address is right (%v)", hosts, why(errors.Unwrap(err)))
 	case err != nil:
-		return fmt.Errorf("the database %s at %s can't be read: see to it that the address gives a user who may read and write it (%w)", name, hosts, err)
+		return fmt.Errorf("the database %s at %s can't be read (%w): the server must be MongoDB 4.4 or newer, and the address name a user who may read and write the database", name, hosts, err)
 	case now.Version > len(migrations):
 		return fmt.Errorf("the database %s at %s has schema %d, made by a newer mognad; this program knows %d: run the newer program", name, hosts, now.Version, len(migrations))
 	}
@@ -94,6 +94,18 @@ func upsert(ctx context.Context, coll *mongo.Collection, filter, update bson.M) 
 	})
 }
 
+// insert makes a document, and tells whether there was none. A plain insert that
+// is refused can keep a majority waiting until another write comes.
+func insert(ctx context.Context, coll *mongo.Collection, id string, fields bson.M) (made bool, err error) {
+	err = twice(func() error {
+		done, err := coll.UpdateOne(ctx, bson.M{"_id": id}, bson.M{"$setOnInsert": fields}, options.UpdateOne().SetUpsert(true))
+		made = err == nil && done.UpsertedCount == 1
+		return err
+	})
+	return made, err
+}
+
+// twice makes a write that another may come before, which it then finds.
 func twice(write func() error) error {
 	err := write()
 	if mongo.IsDuplicateKeyError(err) {

@@ -92,7 +92,8 @@ func startReplicaSet(program, dir string) error {
 		}
 		_, port, _ := net.SplitHostPort(host)
 		s := &server{host: host, args: []string{program, "--dbpath", data, "--port", port, "--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", "test",
-			"--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256", "--logpath", data + ".log", "--logappend"}}
+			"--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256", "--logpath", data + ".log", "--logappend", "--quiet",
+			"--setParameter", "replWriterThreadCount=2", "--setParameter", "diagnosticDataCollectionEnabled=false"}}
 		if err := s.start(); err != nil {
 			return err
 		}
@@ -101,13 +102,13 @@ func startReplicaSet(program, dir string) error {
 		hosts = append(hosts, host)
 	}
 	serverURI = "mongodb://" + strings.Join(hosts, ",") + "/?replicaSet=test"
-	config := bson.M{"_id": "test", "version": 1, "members": members, "settings": bson.M{"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}}
+	config := bson.M{"_id": "test", "version": 1, "members": members, "settings": bson.M{"electionTimeoutMillis": 1000, "heartbeatIntervalMillis": 250, "catchUpTimeoutMillis": 500}}
 	for _, host := range hosts { // all must answer before they are told of each other
-		if err := command(direct(host), bson.D{{Key: "ping", Value: 1}}); err != nil {
+		if err := command(direct(host), "admin", bson.D{{Key: "ping", Value: 1}}); err != nil {
 			return err
 		}
 	}
-	return command(direct(hosts[0]), bson.D{{Key: "replSetInitiate", Value: config}})
+	return command(direct(hosts[0]), "admin", bson.D{{Key: "replSetInitiate", Value: config}})
 }
 
 func direct(host string) string { return "mongodb://" + host + "/?directConnection=true" }
@@ -127,14 +128,14 @@ func (s *server) kill() error {
 	return nil
 }
 
-func command(uri string, do bson.D) error {
+func command(uri, db string, do bson.D) error {
 	client, err := mongo.Connect(options.Client().ApplyURI(uri))
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	return errors.Join(client.Database("admin").RunCommand(ctx, do).Err(), client.Disconnect(ctx))
+	return errors.Join(client.Database(db).RunCommand(ctx, do).Err(), client.Disconnect(ctx))
 }
 
 // deposePrimary takes the primary from among the clients: ours is killed and
@@ -143,7 +144,7 @@ func deposePrimary(t *testing.T) (back func()) {
 	t.Helper()
 	if servers == nil {
 		// The connections may be closed before the answer comes.
-		_ = command(serverURI, bson.D{{Key: "replSetStepDown", Value: 3}, {Key: "force", Value: true}})
+		_ = command(serverURI, "admin", bson.D{{Key: "replSetStepDown", Value: 3}, {Key: "force", Value: true}})
 		return func() {}
 	}
 	var now struct{ Primary string }
@@ -173,9 +174,18 @@ func deposePrimary(t *testing.T) (back func()) {
 
 var run = time.Now().UnixNano()
 
-// testURI is the address of the database of a test, which is dropped at its end.
+// testURI is the address of the database of a test, which is dropped at its end
+// from a server that outlives the tests.
 func testURI(t *testing.T) string {
+	t.Helper()
 	name := fmt.Sprintf("mognad_test_%x_%x", run, sha256.Sum256([]byte(t.Name())))[:48]
+	if servers == nil {
+		t.Cleanup(func() {
+			if err := command(serverURI, name, bson.D{{Key: "dropDatabase", Value: 1}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	address, query, _ := strings.Cut(serverURI, "?")
 	hosts := strings.TrimPrefix(address, "mongodb://")
 	hosts, _, _ = strings.Cut(hosts, "/")
