@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -75,7 +76,7 @@ func (p place) database() (string, error) {
 	if path, ok := strings.CutPrefix(p.Store, "sqlite:"); ok && path != "" {
 		return path, nil
 	}
-	return "", fmt.Errorf("--store %q: this command copies a SQLite database; another store is copied with its own tools", p.Store)
+	return "", errors.New("--store: this command copies a SQLite database; another store is copied with its own tools")
 }
 
 // tellContents prints a line a round, for whoever wants to know that a copy has

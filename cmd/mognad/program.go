@@ -20,6 +20,7 @@ import (
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/store/mongo"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/web"
@@ -30,7 +31,7 @@ import (
 // reads or changes them has.
 type place struct {
 	Data  string `default:"./data" placeholder:"DIR" help:"Folder of the database and the keys."`
-	Store string `placeholder:"URL" help:"Another store than the database in the data folder: sqlite:PATH."`
+	Store string `placeholder:"URL" help:"Another store than the database in the data folder: sqlite:PATH or mongodb://HOST/DATABASE."`
 	Keys  string `placeholder:"FILE" help:"The key file; keys.txt in the data folder unless told otherwise."`
 }
 
@@ -119,8 +120,15 @@ func (p place) store() (store.Store, error) {
 		return sqlite.Open(filepath.Join(p.Data, "mognad.db"))
 	case kind == "sqlite" && path != "":
 		return sqlite.Open(path)
+	case kind == "mongodb" || kind == "mongodb+srv":
+		st, err := mongo.Open(context.Background(), p.Store)
+		if err != nil {
+			return nil, fmt.Errorf("--store: %w", err)
+		}
+		return st, nil
 	}
-	return nil, fmt.Errorf("--store %q: write it as sqlite:PATH", p.Store)
+	// The rest of it may hold a password.
+	return nil, fmt.Errorf("--store %q: write it as sqlite:PATH or mongodb://HOST/DATABASE", kind)
 }
 
 // load reads the questionnaires and the audit's questions; nil where a folder
