@@ -7,6 +7,7 @@ import (
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/recent"
 )
 
 // How long a sign-in lasts, and a sign-in link that works once.
@@ -18,12 +19,15 @@ const (
 
 // Service signs people in and knows them again.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store    Store
+	now      func() time.Time
+	sessions *recent.Cache[string, Session] // respondents', by cookie
 }
 
 // NewService ties signing in to a store.
-func NewService(store Store, now func() time.Time) *Service { return &Service{store, now} }
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store, now, recent.New[string, Session]()}
+}
 
 // Grant adds g to what the account of an e-mail address may do, making the
 // account where there is none, and returns the token of a sign-in link for it
@@ -129,7 +133,7 @@ func (s *Service) Identity(ctx context.Context, cookie string) (Identity, error)
 // Respondent returns the round and person that a cookie answers for; both ""
 // when it is no respondent's.
 func (s *Service) Respondent(ctx context.Context, cookie string) (round, person string, err error) {
-	session, err := s.session(ctx, cookie)
+	session, err := s.sessions.Get(cookie, func() (Session, error) { return s.session(ctx, cookie) })
 	return session.Round, session.Person, err
 }
 
@@ -149,5 +153,6 @@ func (s *Service) SignOut(ctx context.Context, cookie string) error {
 	if cookie == "" {
 		return nil
 	}
+	defer s.sessions.Forget(cookie)
 	return s.store.DeleteSession(ctx, keys.Hash(cookie))
 }

@@ -27,6 +27,7 @@ type promise struct {
 func main() {
 	sizes := flag.String("responses", "10000,100000,1000000", "sizes of the rounds that are closed")
 	seconds := flag.Int("seconds", 10, "seconds of saving")
+	only := flag.String("only", "", "one part alone: saves, answering or closings")
 	child := flag.String("child", "", "close the round in this data folder (run by bench itself)")
 	flag.Parse()
 	log.SetFlags(0)
@@ -37,7 +38,7 @@ func main() {
 		}
 		return
 	}
-	promises, err := run(*sizes, *seconds)
+	promises, err := run(*sizes, *seconds, *only)
 	fmt.Printf("\n%-64s %-30s %s\n", "What", "Measured", "Promised")
 	broken := 0
 	for _, p := range promises {
@@ -55,7 +56,7 @@ func main() {
 	}
 }
 
-func run(sizes string, seconds int) ([]promise, error) {
+func run(sizes string, seconds int, only string) ([]promise, error) {
 	dir, err := os.MkdirTemp("", "mognad-bench")
 	if err != nil {
 		return nil, err
@@ -74,9 +75,15 @@ func run(sizes string, seconds int) ([]promise, error) {
 		}
 		b.sizes = append(b.sizes, n)
 	}
-	for _, step := range []func() error{b.saves, b.answering, b.closings, b.results} {
-		if err := step(); err != nil {
-			return b.promises, err
+	for _, part := range []struct {
+		name string
+		do   func() error
+	}{{"saves", b.saves}, {"answering", b.answering}, {"closings", b.closings}, {"results", b.results}} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := part.do(); err != nil {
+			return b.promises, fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
 	return b.promises, nil

@@ -112,16 +112,16 @@ func (w *world) fill(ctx context.Context) error {
 	}
 	for worker := range 256 {
 		wg.Go(func() {
-			entries := make([]round.Entry, len(asked))
+			changes := make([]round.Amendment, len(asked))
 			for n := worker; ; n++ {
 				inv, ok := take()
 				if !ok {
 					return
 				}
 				for i, id := range asked {
-					entries[i] = round.Entry{Item: id, Answer: survey.Answer(1 + (n*7+i*3+n/len(asked))%5)}
+					changes[i] = round.Entry{Item: id, Answer: survey.Answer(1 + (n*7+i*3+n/len(asked))%5)}.Amendment()
 				}
-				_, err := w.round.Save(ctx, inv, entries)
+				_, err := w.round.Save(ctx, inv, changes)
 				if err == nil {
 					err = w.round.Submit(ctx, inv)
 				}

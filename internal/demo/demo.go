@@ -182,16 +182,16 @@ func (b *builder) give(ctx context.Context, id string, s *sheet) error {
 	if err != nil {
 		return err
 	}
-	var entries []round.Entry
+	var changes []round.Amendment
 	for _, it := range b.set.Items {
 		if e, ok := s.entries[it.ID]; ok && !e.Empty() {
-			entries = append(entries, e)
+			changes = append(changes, e.Amendment())
 		}
 	}
-	if len(entries) == 0 {
+	if len(changes) == 0 {
 		return nil
 	}
-	if _, err := b.service.Save(ctx, inv, entries); err != nil {
+	if _, err := b.service.Save(ctx, inv, changes); err != nil {
 		return fmt.Errorf("%s: %w", s.person.ID, err)
 	}
 	if !s.submitted {

@@ -149,17 +149,12 @@ func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, s
 		if _, err := decodeAnswers(plain, &rec); err != nil {
 			return n, err
 		}
-		for item, box := range resp.Items {
-			opened, err := s.keys.Open(nil, box, resp.Round, resp.Respondent, item)
-			if err != nil {
-				return n, fmt.Errorf("open item %s: %w", item, err)
-			}
-			e, err := decodeEntry(item, opened)
+		for change, err := range s.changes(resp) {
 			if err != nil {
 				return n, err
 			}
-			if it, ok := set.Item(item); ok && it.Index < len(rec.answers) {
-				rec.answers[it.Index] = e.Answer
+			if it, ok := set.Item(change.Item); ok && change.Answer != nil && it.Index < len(rec.answers) {
+				rec.answers[it.Index] = *change.Answer
 			}
 		}
 		if err := acc.Add(rec.unit, rec.roles, rec.answers); err != nil {

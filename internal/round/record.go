@@ -3,6 +3,9 @@ package round
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"iter"
+	"strings"
 
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
@@ -19,20 +22,81 @@ type Entry struct {
 // Empty reports whether nothing is given.
 func (e Entry) Empty() bool { return e.Answer == survey.None && e.Comment == "" && e.Evidence == "" }
 
-// encodeEntry writes what is sealed as one item: answer, comment, evidence.
-func encodeEntry(e Entry) []byte {
-	out := []byte{byte(e.Answer)}
-	out = appendString(out, e.Comment)
-	return appendString(out, e.Evidence)
+// Amendment is a change of what a person gives to one item; what is nil stays
+// as it is.
+type Amendment struct {
+	Item              string
+	Answer            *survey.Answer
+	Comment, Evidence *string
 }
 
-func decodeEntry(item string, b []byte) (Entry, error) {
-	if len(b) == 0 {
-		return Entry{}, errCut
+// Amendment returns the change that gives what e has.
+func (e Entry) Amendment() Amendment {
+	a := Amendment{Item: e.Item}
+	if e.Answer != survey.None {
+		a.Answer = &e.Answer
 	}
-	d := decoder{b: b[1:]}
-	e := Entry{Item: item, Answer: survey.Answer(b[0]), Comment: d.string(), Evidence: d.string()}
-	return e, d.err
+	if e.Comment != "" {
+		a.Comment = &e.Comment
+	}
+	if e.Evidence != "" {
+		a.Evidence = &e.Evidence
+	}
+	return a
+}
+
+// Over returns e with what the amendment changes.
+func (a Amendment) Over(e Entry) Entry {
+	e.Item = a.Item
+	if a.Answer != nil {
+		e.Answer = *a.Answer
+	}
+	if a.Comment != nil {
+		e.Comment = *a.Comment
+	}
+	if a.Evidence != nil {
+		e.Evidence = *a.Evidence
+	}
+	return e
+}
+
+// An item's answer, comment and evidence are stored each on its own, so that a
+// save writes what it changes and need not read the rest. These follow the
+// item's id, which has no slash.
+const (
+	answerPart   = "/answer"
+	commentPart  = "/comment"
+	evidencePart = "/evidence"
+)
+
+// parts gives what is to be sealed, by the name it is stored under.
+func (a Amendment) parts() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		_ = (a.Answer == nil || yield(a.Item+answerPart, []byte{byte(*a.Answer)})) &&
+			(a.Comment == nil || yield(a.Item+commentPart, []byte(*a.Comment))) &&
+			(a.Evidence == nil || yield(a.Item+evidencePart, []byte(*a.Evidence)))
+	}
+}
+
+// decodePart reads one of the parts that an amendment was stored as.
+func decodePart(name string, plain []byte) (Amendment, error) {
+	at := max(strings.LastIndexByte(name, '/'), 0)
+	a, text := Amendment{Item: name[:at]}, string(plain)
+	switch name[at:] {
+	case answerPart:
+		if len(plain) != 1 {
+			return a, errCut
+		}
+		answer := survey.Answer(plain[0])
+		a.Answer = &answer
+	case commentPart:
+		a.Comment = &text
+	case evidencePart:
+		a.Evidence = &text
+	default:
+		return a, fmt.Errorf("%q is no part of an item that this program knows", name)
+	}
+	return a, nil
 }
 
 // record is what the analysis reads of one submitted response. As it is sealed,

@@ -72,6 +72,6 @@ func FuzzDecode(f *testing.F) {
 		if rest, err := decodeAnswers(b, &rec); err == nil {
 			_, _ = decodeNotes(set, rest)
 		}
-		_, _ = decodeEntry("x", b)
+		_, _ = decodePart("x"+answerPart, b)
 	})
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -87,9 +85,10 @@ func (s *Service) Arrive(ctx context.Context, tokenHash []byte) (Invitation, err
 	return s.store.InvitationByLink(ctx, tokenHash)
 }
 
-// Invitation returns one person's invitation; fail.NotFound.
+// Invitation returns one person's invitation as it was a second ago or later;
+// fail.NotFound.
 func (s *Service) Invitation(ctx context.Context, round, person string) (Invitation, error) {
-	return s.store.Invitation(ctx, round, person)
+	return s.invited.Get([2]string{round, person}, func() (Invitation, error) { return s.store.Invitation(ctx, round, person) })
 }
 
 // Invitations streams a round's people; fail.NotFound when there is no such
@@ -167,25 +166,20 @@ type opened struct {
 	entries map[string]Entry
 }
 
-// load reads and opens one response; an empty one where there is none yet. Of the
-// items saved one by one only those named are opened, all when none is named.
-func (s *Service) load(ctx context.Context, set *survey.Set, round, person string, items ...string) (opened, error) {
-	name := s.keys.Respondent(round, person)
-	resp, err := s.store.Response(ctx, round, name)
+// load reads and opens one response; an empty one where there is none yet.
+func (s *Service) load(ctx context.Context, set *survey.Set, round, person string) (opened, error) {
+	resp, err := s.store.Response(ctx, round, s.keys.Respondent(round, person))
 	if fail.Is(err, fail.NotFound) {
 		return opened{entries: map[string]Entry{}}, nil
 	}
 	if err != nil {
 		return opened{}, err
 	}
-	if len(items) > 0 {
-		maps.DeleteFunc(resp.Items, func(item string, _ []byte) bool { return !slices.Contains(items, item) })
-	}
 	entries, err := s.open(set, resp)
 	return opened{resp, entries}, err
 }
 
-// open decrypts a whole response: its record, and over that its items.
+// open decrypts a whole response: its record, and over that what was saved later.
 func (s *Service) open(set *survey.Set, resp Response) (map[string]Entry, error) {
 	entries := map[string]Entry{}
 	if resp.Record != nil {
@@ -213,108 +207,78 @@ func (s *Service) open(set *survey.Set, resp Response) (map[string]Entry, error)
 			entries[n.Item] = n
 		}
 	}
-	for item, box := range resp.Items {
-		plain, err := s.keys.Open(nil, box, resp.Round, resp.Respondent, item)
+	for change, err := range s.changes(resp) {
 		if err != nil {
-			return nil, fmt.Errorf("open item %s: %w", item, err)
-		}
-		if entries[item], err = decodeEntry(item, plain); err != nil {
 			return nil, err
 		}
+		entries[change.Item] = change.Over(entries[change.Item])
 	}
 	return entries, nil
+}
+
+// changes decrypts what has been saved part by part since the record was made.
+func (s *Service) changes(resp Response) iter.Seq2[Amendment, error] {
+	return func(yield func(Amendment, error) bool) {
+		for name, box := range resp.Items {
+			plain, err := s.keys.Open(nil, box, resp.Round, resp.Respondent, name)
+			if err != nil {
+				yield(Amendment{}, fmt.Errorf("open %s: %w", name, err))
+				return
+			}
+			if !yield(decodePart(name, plain)) {
+				return
+			}
+		}
+	}
 }
 
 // recordName is what a record is sealed as, where an item has its id: no item's
 // id is empty.
 const recordName = ""
 
-// Amendment is a change of one item; what is nil stays as it was.
-type Amendment struct {
-	Item              string
-	Answer            *survey.Answer
-	Comment, Evidence *string
-}
-
-// Amend is Save of parts of one entry: what the person gave before to the rest
-// of it is kept.
-func (s *Service) Amend(ctx context.Context, round, person string, a Amendment) (version int64, err error) {
-	inv, err := s.store.Invitation(ctx, round, person)
-	if err != nil {
-		return 0, err
-	}
-	r, set, err := s.answering(ctx, round)
-	if err != nil {
-		return 0, err
-	}
-	e := Entry{Item: a.Item}
-	if a.Answer == nil || a.Comment == nil || a.Evidence == nil {
-		resp, err := s.load(ctx, set, round, person, a.Item)
-		if err != nil {
-			return 0, err
-		}
-		if now, ok := resp.entries[a.Item]; ok {
-			e = now
-		}
-	}
-	return s.save(ctx, r, set, inv, []Entry{a.Over(e)})
-}
-
-// Over returns e with what the amendment changes.
-func (a Amendment) Over(e Entry) Entry {
-	e.Item = a.Item
-	if a.Answer != nil {
-		e.Answer = *a.Answer
-	}
-	if a.Comment != nil {
-		e.Comment = *a.Comment
-	}
-	if a.Evidence != nil {
-		e.Evidence = *a.Evidence
-	}
-	return e
-}
-
-// Save stores what a person gives to some items, and returns the response's
-// version once that is durable. Nothing is stored when an entry is faulty:
-// fail.Invalid or, where the item is not the person's to answer, fail.Forbidden.
-func (s *Service) Save(ctx context.Context, inv Invitation, entries []Entry) (version int64, err error) {
+// Save stores changes of what a person gives to some items, and returns the
+// response's version once that is durable. Of several changes of the same, the
+// later wins; what none of them names stays as it is. Nothing is stored when one
+// is faulty: fail.Invalid or, where the item is not the person's to answer,
+// fail.Forbidden.
+func (s *Service) Save(ctx context.Context, inv Invitation, changes []Amendment) (version int64, err error) {
 	r, set, err := s.answering(ctx, inv.Round)
 	if err != nil {
 		return 0, err
 	}
-	return s.save(ctx, r, set, inv, entries)
+	save := SaveItems{Round: r.ID, Respondent: s.keys.Respondent(r.ID, inv.Person), Person: inv.Person,
+		Day: s.today(), Items: make(map[string][]byte, len(changes))}
+	for _, a := range changes {
+		if err := check(set, inv, a.Over(Entry{})); err != nil {
+			return 0, err
+		}
+		for name, plain := range a.parts() {
+			if save.Items[name], err = s.keys.Seal(plain, r.ID, save.Respondent, name); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if len(save.Items) == 0 {
+		return 0, fail.New(fail.Invalid, "Inget svar att spara.", "No answer to save.")
+	}
+	return s.store.SaveItems(ctx, save)
 }
 
-// answering returns an open round and what it asks; fail.Closed when it is not
-// open. The store judges again, in the same step as it saves.
+// answering returns a round that was open a second ago or later, and what it
+// asks; else fail.Closed. The store judges again, in the same step as it saves.
 func (s *Service) answering(ctx context.Context, round string) (Round, *survey.Set, error) {
-	r, err := s.store.Round(ctx, round)
+	r, err := s.answered.Get(round, func() (Round, error) {
+		r, err := s.store.Round(ctx, round)
+		if err == nil && r.State != Open {
+			err = errClosed
+		}
+		return r, err
+	})
 	if err != nil {
 		return r, nil, err
 	}
-	if r.State != Open {
-		return r, nil, errClosed
-	}
 	set, err := s.Set(ctx, r)
 	return r, set, err
-}
-
-func (s *Service) save(ctx context.Context, r Round, set *survey.Set, inv Invitation, entries []Entry) (version int64, err error) {
-	change := SaveItems{Round: r.ID, Respondent: s.keys.Respondent(r.ID, inv.Person), Person: inv.Person,
-		Day: s.today(), Items: make(map[string][]byte, len(entries))}
-	for _, e := range entries {
-		if err := check(set, inv, e); err != nil {
-			return 0, err
-		}
-		if change.Items[e.Item], err = s.keys.Seal(encodeEntry(e), r.ID, change.Respondent, e.Item); err != nil {
-			return 0, err
-		}
-	}
-	if len(change.Items) == 0 {
-		return 0, fail.New(fail.Invalid, "Inget svar att spara.", "No answer to save.")
-	}
-	return s.store.SaveItems(ctx, change)
 }
 
 var errClosed = fail.New(fail.Closed, "Mätomgången är stängd. Svaret sparades inte.", "The round is closed. The answer was not saved.")

@@ -100,7 +100,7 @@ type Response struct {
 	Submitted  bool
 	Day        string            // of the last change, DayFormat
 	Record     []byte            // sealed at submission; nil before
-	Items      map[string][]byte // sealed one by one, since Record
+	Items      map[string][]byte // parts of items, sealed one by one, since Record
 }
 
 // SaveItems is a change of some items of one response. Person is only used to

@@ -67,6 +67,16 @@ func (w *world) open(t *testing.T, id string) round.Round {
 	return r
 }
 
+// give saves what the entries have.
+func (w *world) give(ctx context.Context, inv round.Invitation, entries ...round.Entry) error {
+	var changes []round.Amendment
+	for _, e := range entries {
+		changes = append(changes, e.Amendment())
+	}
+	_, err := w.Save(ctx, inv, changes)
+	return err
+}
+
 // answer gives the person the same level to everything asked, and submits.
 func (w *world) answer(t *testing.T, id, person string, level survey.Answer) {
 	t.Helper()
@@ -78,11 +88,11 @@ func (w *world) answer(t *testing.T, id, person string, level survey.Answer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var entries []round.Entry
+	var given []round.Entry
 	for _, it := range sheet.Items {
-		entries = append(entries, round.Entry{Item: it.ID, Answer: level})
+		given = append(given, round.Entry{Item: it.ID, Answer: level})
 	}
-	if _, err := w.Save(t.Context(), inv, entries); err != nil {
+	if err := w.give(t.Context(), inv, given...); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Submit(t.Context(), inv); err != nil {
@@ -146,7 +156,7 @@ func TestReopenDiscardsTheAnalysis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Save(ctx, round.Invitation{Round: "2026", Person: "a0", Roles: []org.Role{org.Enhetschef}}, []round.Entry{{Item: "led.strategi.plan", Answer: 5}}); !fail.Is(err, fail.Closed) {
+	if err := w.give(ctx, round.Invitation{Round: "2026", Person: "a0", Roles: []org.Role{org.Enhetschef}}, round.Entry{Item: "led.strategi.plan", Answer: 5}); !fail.Is(err, fail.Closed) {
 		t.Errorf("saved in a closed round: %v", err)
 	}
 	open, err := w.Reopen(ctx, "sam", "2026")
@@ -194,7 +204,7 @@ func TestChangeAfterSubmit(t *testing.T) {
 		t.Fatal(err)
 	}
 	note := "Vi har 😀 ändrat oss.\x00 <script>"
-	if _, err := w.Save(ctx, inv, []round.Entry{{Item: "led.strategi.plan", Answer: 5, Comment: note, Evidence: "Plan 2026"}}); err != nil {
+	if err := w.give(ctx, inv, round.Entry{Item: "led.strategi.plan", Answer: 5, Comment: note, Evidence: "Plan 2026"}); err != nil {
 		t.Fatal(err)
 	}
 	sheet, err := w.Sheet(ctx, "2026", "b1")
@@ -240,7 +250,7 @@ func TestSaveRefuses(t *testing.T) {
 		"not UTF-8":            {round.Entry{Item: "led.strategi.plan", Answer: 3, Comment: "\xff"}, fail.Invalid},
 	} {
 		good := round.Entry{Item: "led.strategi.riktning", Answer: 4}
-		if _, err := w.Save(ctx, chef, []round.Entry{good, c.entry}); !fail.Is(err, c.code) {
+		if err := w.give(ctx, chef, good, c.entry); !fail.Is(err, c.code) {
 			t.Errorf("%s: %v, want code %v", name, err, c.code)
 		}
 	}
@@ -262,13 +272,13 @@ func TestStoredResponseTellsNeitherWhoNorWhat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Save(ctx, inv, []round.Entry{{Item: "led.strategi.plan", Answer: 2, Comment: "hemligt ord"}}); err != nil {
+	if err := w.give(ctx, inv, round.Entry{Item: "led.strategi.plan", Answer: 2, Comment: "hemligt ord"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Submit(ctx, inv); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Save(ctx, inv, []round.Entry{{Item: "led.strategi.plan", Answer: 3, Comment: "hemligt ord"}}); err != nil {
+	if err := w.give(ctx, inv, round.Entry{Item: "led.strategi.plan", Answer: 3, Comment: "hemligt ord"}); err != nil {
 		t.Fatal(err)
 	}
 	n := 0
@@ -347,7 +357,7 @@ func TestSavesWhileClosing(t *testing.T) {
 				return
 			}
 			for level := survey.Answer(1); ; level = level%5 + 1 {
-				if _, err := w.Save(context.WithoutCancel(ctx), inv, []round.Entry{{Item: "led.strategi.plan", Answer: level}}); err != nil {
+				if err := w.give(context.WithoutCancel(ctx), inv, round.Entry{Item: "led.strategi.plan", Answer: level}); err != nil {
 					if !fail.Is(err, fail.Closed) {
 						t.Error(err)
 					}

@@ -15,17 +15,20 @@ import (
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/recent"
 	"github.com/mognad/mognad/internal/survey"
 )
 
 // Service is everything that can be done with rounds. It holds no state that
-// another process would need: its caches are of content that never changes.
+// another process would need: what it keeps never changes, or is kept a second.
 type Service struct {
 	store Store
 	keys  *keys.Ring
 	now   func() time.Time
 
-	frozen    sync.Map // hash → *survey.Set or *org.Tree
+	frozen    sync.Map                             // hash → *survey.Set or *org.Tree
+	answered  *recent.Cache[string, Round]         // open rounds by id
+	invited   *recent.Cache[[2]string, Invitation] // by round and person
 	documents *lru.Cache[string, *analysis.Document]
 	working   sync.Map // round id → struct{}: openings and closings under way in this process
 }
@@ -41,7 +44,8 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &Service{store: store, keys: ring, now: now, documents: documents}
+	return &Service{store: store, keys: ring, now: now,
+		answered: recent.New[string, Round](), invited: recent.New[[2]string, Invitation](), documents: documents}
 }
 
 // Round returns one round; fail.NotFound.

@@ -259,22 +259,20 @@ func (s *Server) answerSave(c *gin.Context) {
 		return
 	}
 	who := c.MustGet(respondentKey).(round.Invitation)
-	if change.Owner != nil {
-		inv, err := s.rounds.Invitation(c, who.Round, who.Person)
-		if err == nil && !ours(change.Owner, inv) {
-			err = errOther
-		}
-		if err != nil {
-			refuse(err)
-			return
-		}
+	inv, err := s.rounds.Invitation(c, who.Round, who.Person)
+	if err == nil && !ours(change.Owner, inv) {
+		err = errOther
+	}
+	if err != nil {
+		refuse(err)
+		return
 	}
 	amendment, err := change.amendment()
 	if err != nil {
 		refuse(err)
 		return
 	}
-	version, err := s.rounds.Amend(c, who.Round, who.Person, amendment)
+	version, err := s.rounds.Save(c, inv, []round.Amendment{amendment})
 	if err != nil {
 		refuse(err)
 		return

@@ -203,6 +203,13 @@ func (b *brokenStore) Response(ctx context.Context, r, who string) (round.Respon
 	return b.Store.Response(ctx, r, who)
 }
 
+func (b *brokenStore) SaveItems(ctx context.Context, v round.SaveItems) (int64, error) {
+	if b.broken {
+		return 0, context.DeadlineExceeded
+	}
+	return b.Store.SaveItems(ctx, v)
+}
+
 // TestStoreOutOfReach: a form sent in vain can be sent again whole.
 func TestStoreOutOfReach(t *testing.T) {
 	k := newKommun(t, round.Confidential)

@@ -124,9 +124,9 @@ func fingerprint(e round.Entry) string {
 	return e.Answer.String() + "." + hex.EncodeToString(sum[:6])
 }
 
-// entries returns what is to be saved of what the form says, and by item what
+// changes returns what is to be saved of what the form says, and by item what
 // is wrong with the rest.
-func entries(given map[string]typed, sheet *round.Sheet) (save []round.Entry, faults map[string]error) {
+func changes(given map[string]typed, sheet *round.Sheet) (save []round.Amendment, faults map[string]error) {
 	faults = map[string]error{}
 	for _, it := range sheet.Set.Items {
 		g, ok := given[it.ID]
@@ -143,8 +143,8 @@ func entries(given map[string]typed, sheet *round.Sheet) (save []round.Entry, fa
 		}
 		stored := sheet.Entry(it.ID)
 		stored.Item = it.ID
-		if e := amendment.Over(stored); e != stored {
-			save = append(save, e)
+		if amendment.Over(stored) != stored {
+			save = append(save, amendment)
 		}
 	}
 	return save, faults
@@ -233,7 +233,7 @@ func (s *Server) answerThemePost(c *gin.Context) {
 		return
 	}
 	given := readTheme(c.Request.PostForm, sheet.Set)
-	save, faults := entries(given, sheet)
+	save, faults := changes(given, sheet)
 	err = s.saveAll(c, sheet.Invitation, save, faults)
 	if err == nil && len(faults) == 0 {
 		c.Redirect(http.StatusSeeOther, s.onward(c, v, c.PostForm("till")))
@@ -269,9 +269,9 @@ func (s *Server) sendAgain(c *gin.Context, err error) {
 var errBadForm = fail.New(fail.Invalid, "Sidan innehöll mer text än vad som går att ta emot. Gå tillbaka i webbläsaren och korta kommentarerna.",
 	"The page held more text than can be received. Go back in the browser and shorten the comments.")
 
-// saveAll saves the entries together; where one is faulty, one by one, so that
+// saveAll saves the changes together; where one is faulty, one by one, so that
 // the others are saved and the faulty one can be named.
-func (s *Server) saveAll(c *gin.Context, inv round.Invitation, save []round.Entry, faults map[string]error) error {
+func (s *Server) saveAll(c *gin.Context, inv round.Invitation, save []round.Amendment, faults map[string]error) error {
 	if len(save) == 0 {
 		return nil
 	}
@@ -279,10 +279,10 @@ func (s *Server) saveAll(c *gin.Context, inv round.Invitation, save []round.Entr
 	if !fail.Is(err, fail.Invalid) {
 		return err
 	}
-	for _, e := range save {
-		_, err := s.rounds.Save(c, inv, []round.Entry{e})
+	for _, a := range save {
+		_, err := s.rounds.Save(c, inv, []round.Amendment{a})
 		if fail.Is(err, fail.Invalid) {
-			faults[e.Item] = err
+			faults[a.Item] = err
 		} else if err != nil {
 			return err
 		}
