@@ -26,6 +26,7 @@ type cli struct {
 	Admin   adminCmd   `cmd:"" help:"Let people sign in."`
 	Backup  backupCmd  `cmd:"" help:"Copy the database while the service goes on, and check the copy."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the database's place; the service must be stopped."`
+	Copy    copyCmd    `cmd:"" help:"Copy a whole installation from one store to another, SQLite or MongoDB; the service must be stopped."`
 	Analyse analyseCmd `cmd:"" help:"Compute results from CSV files, without a store."`
 	Verdict verdictCmd `cmd:"" help:"Apply the audit rule to a coding."`
 	Survey  surveyCmd  `cmd:"" help:"Work on questionnaires."`

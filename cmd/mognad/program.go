@@ -23,6 +23,7 @@ import (
 	"github.com/mognad/mognad/internal/store/mongo"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/transfer"
 	"github.com/mognad/mognad/internal/web"
 	"github.com/mognad/mognad/surveys"
 )
@@ -61,20 +62,20 @@ func (p place) open() (*Program, error) {
 		return nil, err
 	}
 	ring, err := p.ring(st)
+	if err == nil {
+		err = transfer.Whole(context.Background(), st)
+	}
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, time.Now)}, nil
 }
 
-// keysSetting is where a store keeps the fingerprint of the keys it belongs to.
-const keysSetting = "keys"
-
 // ring returns the keys that st belongs to. With others the program would start,
 // and neither old links nor old answers would be of use: so they are refused,
 // and new ones are made only for a store that has none.
 func (p place) ring(st store.Store) (*keys.Ring, error) {
-	belongs, err := st.Setting(context.Background(), keysSetting)
+	belongs, err := st.Setting(context.Background(), transfer.KeysSetting)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (p place) ring(st store.Store) (*keys.Ring, error) {
 	case ring.Fingerprint():
 		return ring, nil
 	case "":
-		return ring, st.SetSetting(context.Background(), keysSetting, ring.Fingerprint())
+		return ring, st.SetSetting(context.Background(), transfer.KeysSetting, ring.Fingerprint())
 	}
 	return nil, fmt.Errorf("the keys in %s are not those that this database was made with: put the right ones there", from)
 }
@@ -114,21 +115,26 @@ func (p place) readRing(make bool) (ring *keys.Ring, from string, err error) {
 }
 
 func (p place) store() (store.Store, error) {
-	kind, path, _ := strings.Cut(p.Store, ":")
-	switch {
-	case p.Store == "":
+	if p.Store == "" {
 		return sqlite.Open(filepath.Join(p.Data, "mognad.db"))
+	}
+	return openStore("--store", p.Store)
+}
+
+// openStore opens the store that a flag names.
+func openStore(flag, url string) (store.Store, error) {
+	switch kind, path, _ := strings.Cut(url, ":"); {
 	case kind == "sqlite" && path != "":
 		return sqlite.Open(path)
 	case kind == "mongodb" || kind == "mongodb+srv":
-		st, err := mongo.Open(context.Background(), p.Store)
+		st, err := mongo.Open(context.Background(), url)
 		if err != nil {
-			return nil, fmt.Errorf("--store: %w", err)
+			return nil, fmt.Errorf("%s: %w", flag, err)
 		}
 		return st, nil
+	default: // the rest of it may hold a password
+		return nil, fmt.Errorf("%s %q: write it as sqlite:PATH or mongodb://HOST/DATABASE", flag, kind)
 	}
-	// The rest of it may hold a password.
-	return nil, fmt.Errorf("--store %q: write it as sqlite:PATH or mongodb://HOST/DATABASE", kind)
 }
 
 // load reads the questionnaires and the audit's questions; nil where a folder

@@ -1,6 +1,9 @@
 package access
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
 // Store is what signing in needs of a database. Errors carry a fail.Code.
 type Store interface {
@@ -20,6 +23,8 @@ type Store interface {
 	PutSession(ctx context.Context, s Session) error
 	// Session returns a session that has not run out; fail.NotFound.
 	Session(ctx context.Context, hash []byte) (Session, error)
+	// Sessions streams those that have not run out.
+	Sessions(ctx context.Context) iter.Seq2[Session, error]
 	// DeleteSession ends a session; an unknown one is no error.
 	DeleteSession(ctx context.Context, hash []byte) error
 }

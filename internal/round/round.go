@@ -103,6 +103,15 @@ type Response struct {
 	Items      map[string][]byte // parts of items, sealed one by one, since Record
 }
 
+// Size returns how many bytes are sealed in the response.
+func (r Response) Size() int {
+	n := len(r.Record)
+	for _, sealed := range r.Items {
+		n += len(sealed)
+	}
+	return n
+}
+
 // SaveItems is a change of some items of one response. Person is only used to
 // mark the invitation as started; it is never stored with the response.
 type SaveItems struct {

@@ -30,7 +30,7 @@ type Store interface {
 	// draft; fail.Conflict for another.
 	DropInvitations(ctx context.Context, round string) error
 	// PutInvitations adds people to a round, replacing those with the same
-	// person id but for their Status.
+	// person id but for their Status; without a Status one is Invited.
 	PutInvitations(ctx context.Context, round string, people iter.Seq[Invitation]) error
 	// Invitation returns one person's; fail.NotFound.
 	Invitation(ctx context.Context, round, person string) (Invitation, error)
@@ -55,6 +55,11 @@ type Store interface {
 	// Responses streams the submitted responses of a round, whole, in an order
 	// that tells nothing of when they came.
 	Responses(ctx context.Context, round string) iter.Seq2[Response, error]
+	// EveryResponse streams those that are not submitted too, by respondent.
+	EveryResponse(ctx context.Context, round string) iter.Seq2[Response, error]
+	// PutResponses stores responses as they are, whatever the state of the
+	// round: only for one that nobody answers in meanwhile.
+	PutResponses(ctx context.Context, responses iter.Seq[Response]) error
 
 	// PutDocuments stores the analysis documents of one generation, by unit.
 	PutDocuments(ctx context.Context, round, generation string, docs iter.Seq2[string, []byte]) error

@@ -24,6 +24,8 @@ type Store interface {
 
 	// Setting returns a value of the installation, "" when it is not set.
 	Setting(ctx context.Context, key string) (string, error)
+	// Settings returns all that are set.
+	Settings(ctx context.Context) (map[string]string, error)
 	// SetSetting stores one.
 	SetSetting(ctx context.Context, key, value string) error
 

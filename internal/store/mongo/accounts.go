@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -108,7 +109,25 @@ func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 // Session implements access.Store.
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error) {
 	v, err := find[session](ctx, s.session, bson.M{"_id": hash, "until": bson.M{"$gte": time.Now().Unix()}})
-	return access.Session{Hash: hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0)}, err
+	if err != nil {
+		return access.Session{}, err
+	}
+	return v.whole()
+}
+
+// Sessions implements access.Store.
+func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
+	return stream(ctx, query[session]{s.session, func(last *session) bson.M {
+		which := bson.M{"until": bson.M{"$gte": time.Now().Unix()}}
+		if last != nil {
+			which["_id"] = bson.M{"$gt": last.Hash}
+		}
+		return which
+	}, sorted("_id", 1)}, (*session).whole)
+}
+
+func (v *session) whole() (access.Session, error) {
+	return access.Session{Hash: v.Hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0)}, nil
 }
 
 // DeleteSession implements access.Store.

@@ -72,7 +72,7 @@ func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[r
 		return mongo.NewUpdateOneModel().SetUpsert(true).SetFilter(invitationFilter(id, v.Person)).SetUpdate(bson.M{
 			"$set": bson.M{"place": place(id, v.Unit, v.Person), "unit": v.Unit, "counts": v.Counts, "issue": v.Issue, "link": v.Link,
 				"name": v.Name, "email": v.Email, "roles": v.Roles, "population": d.Population},
-			"$setOnInsert": bson.M{"status": round.Invited}})
+			"$setOnInsert": bson.M{"status": cmp.Or(v.Status, round.Invited)}})
 	})
 }
 

@@ -125,11 +125,32 @@ func (s *Store) generation(ctx context.Context, id string) (units []org.Unit, pe
 
 // Setting implements store.Store.
 func (s *Store) Setting(ctx context.Context, key string) (string, error) {
-	v, err := find[struct{ Value string }](ctx, s.setting, bson.M{"_id": key})
+	v, err := find[value](ctx, s.setting, bson.M{"_id": key})
 	if fail.Is(err, fail.NotFound) {
 		return "", nil
 	}
 	return v.Value, err
+}
+
+// value is a setting as it is stored.
+type value struct {
+	Key   string `bson:"_id"`
+	Value string
+}
+
+// Settings implements store.Store.
+func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
+	docs, err := all(ctx, query[value]{s.setting, func(last *value) bson.M {
+		if last == nil {
+			return bson.M{}
+		}
+		return bson.M{"_id": bson.M{"$gt": last.Key}}
+	}, sorted("_id", 1)})
+	out := make(map[string]string, len(docs))
+	for _, v := range docs {
+		out[v.Key] = v.Value
+	}
+	return out, err
 }
 
 // SetSetting implements store.Store.

@@ -3,8 +3,10 @@ package mongo
 import (
 	"context"
 	"iter"
+	"maps"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -158,14 +160,40 @@ func (s *Store) Response(ctx context.Context, id, respondent string) (round.Resp
 	return r.whole()
 }
 
+// PutResponses implements round.Store. The invitations have their status
+// already, and need not be told.
+func (s *Store) PutResponses(ctx context.Context, responses iter.Seq[round.Response]) error {
+	return chunked(ctx, s.response, responses, round.Response.Size, func(v round.Response) mongo.WriteModel {
+		doc := response{ID: key(v.Round, v.Respondent), Round: v.Round, Respondent: v.Respondent, Version: v.Version, Submitted: v.Submitted,
+			Day: v.Day, Record: v.Record, Items: make(map[string][]byte, len(v.Items)), Told: round.Started}
+		if v.Submitted {
+			doc.Told = round.Submitted
+		}
+		for item, sealed := range v.Items {
+			doc.Items[field(item)] = sealed
+		}
+		return mongo.NewReplaceOneModel().SetUpsert(true).SetFilter(responseFilter(v.Round, v.Respondent)).SetReplacement(doc)
+	})
+}
+
 // Responses implements round.Store. Each response is whole, as it was at one
 // moment.
 func (s *Store) Responses(ctx context.Context, id string) iter.Seq2[round.Response, error] {
+	return s.responses(ctx, bson.M{"round": id, "submitted": true})
+}
+
+// EveryResponse implements round.Store.
+func (s *Store) EveryResponse(ctx context.Context, id string) iter.Seq2[round.Response, error] {
+	return s.responses(ctx, bson.M{"round": id, "version": bson.M{"$gt": 0}})
+}
+
+func (s *Store) responses(ctx context.Context, which bson.M) iter.Seq2[round.Response, error] {
 	return stream(ctx, query[response]{s.response, func(last *response) bson.M {
-		filter := bson.M{"round": id, "submitted": true}
-		if last != nil {
-			filter["respondent"] = bson.M{"$gt": last.Respondent}
+		if last == nil {
+			return which
 		}
-		return filter
+		after := maps.Clone(which)
+		after["respondent"] = bson.M{"$gt": last.Respondent}
+		return after
 	}, sorted("respondent", 1)}, (*response).whole)
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
@@ -98,6 +99,35 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 		Scan(&v.Account, &v.Round, &v.Person, &until)
 	v.Until = time.Unix(until, 0)
 	return v, told(err)
+}
+
+// Sessions implements access.Store.
+func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
+	return func(yield func(access.Session, error) bool) {
+		after := []byte{}
+		for limit, more := firstRows, true; more; limit = nextRows(limit) {
+			var page []access.Session
+			err := s.each(ctx, func(row scanner) error {
+				var v access.Session
+				var until int64
+				err := row.Scan(&v.Hash, &v.Account, &v.Round, &v.Person, &until)
+				v.Until = time.Unix(until, 0)
+				page = append(page, v)
+				return err
+			}, "SELECT hash, account, round, person, until FROM session WHERE hash > ? AND until >= ? ORDER BY hash LIMIT ?", after, time.Now().Unix(), limit)
+			if err != nil {
+				yield(access.Session{}, err)
+				return
+			}
+			for _, v := range page {
+				if !yield(v, nil) {
+					return
+				}
+				after = v.Hash
+			}
+			more = len(page) == limit
+		}
+	}
 }
 
 // DeleteSession implements access.Store.

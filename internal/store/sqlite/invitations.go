@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
@@ -32,7 +33,7 @@ func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[r
 		return t.exec(`INSERT INTO invitation (round, person, unit, counts, status, issue, link, name, email, roles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (round, person) DO UPDATE SET unit = excluded.unit, counts = excluded.counts, issue = excluded.issue, link = excluded.link,
 			name = excluded.name, email = excluded.email, roles = excluded.roles`,
-			id, v.Person, v.Unit, v.Counts, round.Invited, v.Issue, v.Link, v.Name, v.Email, roles)
+			id, v.Person, v.Unit, v.Counts, cmp.Or(v.Status, round.Invited), v.Issue, v.Link, v.Name, v.Email, roles)
 	})
 }
 

@@ -67,6 +67,18 @@ func (s *Store) Setting(ctx context.Context, key string) (string, error) {
 	return value, told(err)
 }
 
+// Settings implements store.Store.
+func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
+	out := map[string]string{}
+	err := s.each(ctx, func(row scanner) error {
+		var key, value string
+		err := row.Scan(&key, &value)
+		out[key] = value
+		return err
+	}, "SELECT key, value FROM setting")
+	return out, err
+}
+
 // SetSetting implements store.Store.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	return s.writer.do(ctx, func(t *tx) error {

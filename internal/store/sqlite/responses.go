@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 
 	"github.com/mognad/mognad/internal/round"
 )
@@ -54,6 +55,25 @@ func (s *Store) Submit(ctx context.Context, v round.Submission) (version int64, 
 		return t.exec("UPDATE invitation SET status = 'submitted' WHERE round = ? AND person = ? AND status <> 'submitted'", v.Round, v.Person)
 	})
 	return version, err
+}
+
+// PutResponses implements round.Store.
+func (s *Store) PutResponses(ctx context.Context, responses iter.Seq[round.Response]) error {
+	return chunked(ctx, s.writer, responses, round.Response.Size, func(t *tx, v round.Response) error {
+		if err := t.exec("DELETE FROM response WHERE round = ? AND respondent = ?", v.Round, v.Respondent); err != nil {
+			return err
+		}
+		if err := t.exec("INSERT INTO response (round, respondent, item, version, submitted, day, sealed) VALUES (?, ?, '', ?, ?, ?, ?)",
+			v.Round, v.Respondent, v.Version, v.Submitted, v.Day, v.Record); err != nil {
+			return err
+		}
+		for item, sealed := range v.Items {
+			if err := t.exec("INSERT INTO response (round, respondent, item, sealed) VALUES (?, ?, ?, ?)", v.Round, v.Respondent, item, sealed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // whyNot tells why a submission changed nothing.

@@ -20,9 +20,20 @@ const (
 
 func nextRows(rows int) int { return min(2*rows, pageRows) }
 
-// Responses implements round.Store. Each response is whole, as it was at one
-// moment; a later page is of a later moment.
+// Responses implements round.Store.
 func (s *Store) Responses(ctx context.Context, id string) iter.Seq2[round.Response, error] {
+	return func(yield func(round.Response, error) bool) {
+		for v, err := range s.EveryResponse(ctx, id) {
+			if (err != nil || v.Submitted) && !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+// EveryResponse implements round.Store. Each response is whole, as it was at one
+// moment; a later page is of a later moment.
+func (s *Store) EveryResponse(ctx context.Context, id string) iter.Seq2[round.Response, error] {
 	return func(yield func(round.Response, error) bool) {
 		after, limit := "", pageRows
 		for more := true; more; {
@@ -38,7 +49,7 @@ func (s *Store) Responses(ctx context.Context, id string) iter.Seq2[round.Respon
 			}
 			after = page[len(page)-1].Respondent
 			for _, v := range page {
-				if v.Submitted && !yield(v, nil) {
+				if !yield(v, nil) {
 					return
 				}
 			}

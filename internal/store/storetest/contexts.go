@@ -42,6 +42,12 @@ func testCancelled(t *testing.T, open Open) {
 			return err
 		},
 		"Response": func() error { _, err := s.Response(ctx, "2026", "r"); return err },
+		"PutResponses": func() error {
+			return s.PutResponses(ctx, slices.Values([]round.Response{{Round: "2026", Respondent: "q", Version: 1}}))
+		},
+		"EveryResponse": func() error { return lastError(s.EveryResponse(ctx, "2026")) },
+		"Sessions":      func() error { return lastError(s.Sessions(ctx)) },
+		"Settings":      func() error { _, err := s.Settings(ctx); return err },
 		"PutDocuments": func() error {
 			return s.PutDocuments(ctx, "2026", "g", maps.All(map[string][]byte{"u": []byte("x")}))
 		},
