@@ -3,8 +3,10 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -12,24 +14,60 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
 )
 
-// testCancelled calls everything with a context that has ended: an error, and
-// nothing is stored.
+// testCancelled calls everything with a context that has ended: the error says
+// so, and nothing is stored.
 func testCancelled(t *testing.T, open Open) {
 	s := opened(t, open)
 	letAnswer(t, s, "2026", invite("p", "u"))
 	_, err := s.SaveItems(t.Context(), save("2026", "r", "p", items("a", "1")))
 	ok(t, err)
+	ok(t, s.CreateRound(t.Context(), round.Round{ID: "draft", State: round.Draft}))
+	ok(t, s.PutInvitations(t.Context(), "draft", slices.Values([]round.Invitation{{Person: "p", Link: []byte("draft")}})))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for name, call := range map[string]func() error{
-		"CreateRound": func() error { return s.CreateRound(ctx, round.Round{ID: "2027"}) },
-		"Round":       func() error { _, err := s.Round(ctx, "2026"); return err },
-		"Rounds":      func() error { _, err := s.Rounds(ctx); return err },
-		"UpdateRound": func() error { return setState(ctx, s, "2026", round.Closed) },
-		"PutBlob":     func() error { return s.PutBlob(ctx, "h", []byte("x")) },
-		"Blob":        func() error { _, err := s.Blob(ctx, "h"); return err },
+	calls := everyCall(ctx, s)
+	for method := range reflect.TypeFor[store.Store]().Methods() {
+		if calls[method.Name] == nil && method.Name != "Close" {
+			t.Errorf("%s is not called here", method.Name)
+		}
+	}
+	for name, call := range calls {
+		if err := call(); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: error %v though its context has ended", name, err)
+		}
+	}
+	if r, err := s.Round(t.Context(), "2026"); err != nil || r.State != round.Open {
+		t.Errorf("the round: %+v, %v", r, err)
+	}
+	if _, err := s.Round(t.Context(), "2027"); err == nil {
+		t.Error("a round was made")
+	}
+	if resp, err := s.Response(t.Context(), "2026", "r"); err != nil || resp.Version != 1 || !bytes.Equal(resp.Items["a"], []byte("1")) {
+		t.Errorf("the response: %+v, %v", resp, err)
+	}
+	for _, id := range []string{"2026", "draft"} {
+		if n := len(all(t, s.Invitations(t.Context(), id))); n != 1 {
+			t.Errorf("%d people in %s", n, id)
+		}
+	}
+	if n := len(all(t, s.Log(t.Context()))); n != 0 {
+		t.Errorf("%d lines in the log", n)
+	}
+}
+
+// everyCall calls each method of the interface but Close, by its name.
+func everyCall(ctx context.Context, s store.Store) map[string]func() error {
+	return map[string]func() error{
+		"CreateRound":     func() error { return s.CreateRound(ctx, round.Round{ID: "2027"}) },
+		"Round":           func() error { _, err := s.Round(ctx, "2026"); return err },
+		"Rounds":          func() error { _, err := s.Rounds(ctx); return err },
+		"UpdateRound":     func() error { return setState(ctx, s, "2026", round.Closed) },
+		"PutBlob":         func() error { return s.PutBlob(ctx, "h", []byte("x")) },
+		"Blob":            func() error { _, err := s.Blob(ctx, "h"); return err },
+		"DropInvitations": func() error { return s.DropInvitations(ctx, "draft") },
 		"PutInvitations": func() error {
 			return s.PutInvitations(ctx, "2026", slices.Values([]round.Invitation{invite("q", "u")}))
 		},
@@ -70,25 +108,6 @@ func testCancelled(t *testing.T, open Open) {
 		"Invitations":     func() error { return lastError(s.Invitations(ctx, "2026")) },
 		"Responses":       func() error { return lastError(s.Responses(ctx, "2026")) },
 		"Log":             func() error { return lastError(s.Log(ctx)) },
-	} {
-		if call() == nil {
-			t.Errorf("%s: no error though its context has ended", name)
-		}
-	}
-	if r, err := s.Round(t.Context(), "2026"); err != nil || r.State != round.Open {
-		t.Errorf("the round: %+v, %v", r, err)
-	}
-	if _, err := s.Round(t.Context(), "2027"); err == nil {
-		t.Error("a round was made")
-	}
-	if resp, err := s.Response(t.Context(), "2026", "r"); err != nil || resp.Version != 1 || !bytes.Equal(resp.Items["a"], []byte("1")) {
-		t.Errorf("the response: %+v, %v", resp, err)
-	}
-	if n := len(all(t, s.Invitations(t.Context(), "2026"))); n != 1 {
-		t.Errorf("%d people", n)
-	}
-	if n := len(all(t, s.Log(t.Context()))); n != 0 {
-		t.Errorf("%d lines in the log", n)
 	}
 }
 

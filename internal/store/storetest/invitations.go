@@ -58,7 +58,6 @@ func testInvitations(t *testing.T, open Open) {
 	ok(t, s.PutInvitations(ctx, "2026", slices.Values([]round.Invitation(nil))))
 }
 
-// testInvitationStream has more people than a page, and ends the stream early.
 // testDropInvitations forgets those of a draft, and nobody else's.
 func testDropInvitations(t *testing.T, open Open) {
 	s, ctx := opened(t, open), t.Context()
@@ -82,6 +81,7 @@ func testDropInvitations(t *testing.T, open Open) {
 	}
 }
 
+// testInvitationStream has more people than a page, and ends the stream early.
 func testInvitationStream(t *testing.T, open Open) {
 	const n = 9000
 	s, ctx := opened(t, open), t.Context()
