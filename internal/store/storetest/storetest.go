@@ -40,6 +40,8 @@ func Run(t *testing.T, open Open) {
 		{"SaveNeedsOpenRound", testSaveNeedsOpenRound},
 		{"Submit", testSubmit},
 		{"SaveAfterSubmit", testSaveAfterSubmit},
+		{"DuplicateSubmits", testDuplicateSubmits},
+		{"StaleVersions", testStaleVersions},
 		{"OddText", testOddText},
 		{"LongText", testLongText},
 		{"Responses", testResponses},
