@@ -99,7 +99,7 @@ type session struct {
 // PutSession implements access.Store. Those that have run out are forgotten on
 // the way.
 func (s *Store) PutSession(ctx context.Context, v access.Session) error {
-	if _, err := s.session.DeleteMany(ctx, bson.M{"until": bson.M{"$lt": time.Now().Unix()}}); err != nil {
+	if _, err := s.session.DeleteMany(ctx, bson.M{"until": bson.M{"$lte": time.Now().Unix()}}); err != nil {
 		return told(err)
 	}
 	return upsert(ctx, s.session, bson.M{"_id": v.Hash},
@@ -108,7 +108,7 @@ func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 
 // Session implements access.Store.
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error) {
-	v, err := find[session](ctx, s.session, bson.M{"_id": hash, "until": bson.M{"$gte": time.Now().Unix()}})
+	v, err := find[session](ctx, s.session, bson.M{"_id": hash, "until": bson.M{"$gt": time.Now().Unix()}})
 	if err != nil {
 		return access.Session{}, err
 	}
@@ -118,7 +118,7 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 // Sessions implements access.Store.
 func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 	return stream(ctx, query[session]{s.session, func(last *session) bson.M {
-		which := bson.M{"until": bson.M{"$gte": time.Now().Unix()}}
+		which := bson.M{"until": bson.M{"$gt": time.Now().Unix()}}
 		if last != nil {
 			which["_id"] = bson.M{"$gt": last.Hash}
 		}

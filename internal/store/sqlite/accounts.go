@@ -82,7 +82,7 @@ func (s *Store) TakeLink(ctx context.Context, id string, hash []byte) error {
 // the way.
 func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 	return s.writer.do(ctx, func(t *tx) error {
-		if err := t.exec("DELETE FROM session WHERE until < ?", time.Now().Unix()); err != nil {
+		if err := t.exec("DELETE FROM session WHERE until <= ?", time.Now().Unix()); err != nil {
 			return err
 		}
 		return t.exec(`INSERT INTO session (hash, account, round, person, until) VALUES (?, ?, ?, ?, ?)
@@ -95,7 +95,7 @@ func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error) {
 	v := access.Session{Hash: hash}
 	var until int64
-	err := s.row(ctx, "SELECT account, round, person, until FROM session WHERE hash = ? AND until >= ?", hash, time.Now().Unix()).
+	err := s.row(ctx, "SELECT account, round, person, until FROM session WHERE hash = ? AND until > ?", hash, time.Now().Unix()).
 		Scan(&v.Account, &v.Round, &v.Person, &until)
 	v.Until = time.Unix(until, 0)
 	return v, told(err)
@@ -114,7 +114,7 @@ func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 				v.Until = time.Unix(until, 0)
 				page = append(page, v)
 				return err
-			}, "SELECT hash, account, round, person, until FROM session WHERE hash > ? AND until >= ? ORDER BY hash LIMIT ?", after, time.Now().Unix(), limit)
+			}, "SELECT hash, account, round, person, until FROM session WHERE hash > ? AND until > ? ORDER BY hash LIMIT ?", after, time.Now().Unix(), limit)
 			if err != nil {
 				yield(access.Session{}, err)
 				return
