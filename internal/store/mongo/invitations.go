@@ -76,9 +76,6 @@ func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[r
 	})
 }
 
-// place comes before that of every later unit, and person in the unit.
-func place(id, unit, person string) string { return id + "\x00" + unit + "\x00" + person }
-
 // Invitation implements round.Store.
 func (s *Store) Invitation(ctx context.Context, id, person string) (round.Invitation, error) {
 	return s.oneInvited(ctx, invitationFilter(id, person))
@@ -103,11 +100,11 @@ func (s *Store) oneInvited(ctx context.Context, filter bson.M) (round.Invitation
 // Invitations implements round.Store.
 func (s *Store) Invitations(ctx context.Context, id string) iter.Seq2[round.Invitation, error] {
 	return stream(ctx, query[invitation]{s.invitation, func(last *invitation) bson.M {
-		after := id + "\x00"
+		after := place(id, "")
 		if last != nil {
 			after = last.Place
 		}
-		return bson.M{"round": id, "place": bson.M{"$gt": after, "$lt": id + "\x01"}}
+		return bson.M{"round": id, "place": bson.M{"$gt": after, "$lt": place(id) + "\x01"}}
 	}, sorted("place", 1)}, (*invitation).whole)
 }
 

@@ -1,6 +1,7 @@
 package mongo
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,4 +33,15 @@ func TestKeys(t *testing.T) {
 			seen[id] = true
 		}
 	}
+}
+
+// TestPlaces orders places as the names that they are of, and takes all apart.
+func TestPlaces(t *testing.T) {
+	names := rapid.SliceOfN(rapid.StringOf(rapid.SampledFrom([]rune{0, 1, 2, 'a', 'å', '😀'})), 3, 3)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := names.Draw(t, "a"), names.Draw(t, "b")
+		if got, want := strings.Compare(place(a...), place(b...)), slices.Compare(a, b); got != want {
+			t.Errorf("%q and %q are ordered %d, want %d", a, b, got, want)
+		}
+	})
 }

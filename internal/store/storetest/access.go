@@ -152,4 +152,14 @@ func testSettings(t *testing.T, open Open) {
 			t.Errorf("setting %.20q: %.20q, %v", key, v, err)
 		}
 	}
+	got, err := s.Settings(ctx)
+	ok(t, err)
+	for i, key := range oddIDs {
+		if v, there := got[key]; !there || v != oddTexts[i%len(oddTexts)] {
+			t.Errorf("of all settings, %.20q: %.20q, %v", key, v, there)
+		}
+	}
+	if len(got) != len(oddIDs) {
+		t.Errorf("%d settings, want %d", len(got), len(oddIDs))
+	}
 }

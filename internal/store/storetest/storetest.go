@@ -43,6 +43,11 @@ func Run(t *testing.T, open Open) {
 		{"DuplicateSubmits", testDuplicateSubmits},
 		{"StaleVersions", testStaleVersions},
 		{"OddText", testOddText},
+		{"OddRecords", testOddRecords},
+		{"OddRounds", testOddRounds},
+		{"OddOrder", testOddOrder},
+		{"OddAccounts", testOddAccounts},
+		{"OddCopies", testOddCopies},
 		{"LongText", testLongText},
 		{"Responses", testResponses},
 		{"ResponsesOfManyItems", testResponsesOfManyItems},
@@ -157,10 +162,16 @@ func wantItems(t *testing.T, what string, got, want map[string][]byte) {
 	}
 }
 
-// oddIDs are ids that a database might take for something else.
+// oddIDs are ids that a database might take for something else, or for each
+// other: in the second half each differs from another in what may be lost when
+// ids are escaped, trimmed, folded, normalised or cut.
 var oddIDs = []string{
 	"led.strategi.plan", "$set", "a.$b.c", ".", "..", "$", "a'b\"c`d", "%s_%", "åäö", "ÅÄÖ", "a b", " a", "😀.👩‍👩‍👧", "שלום.عربي", "\u202eabc",
 	"a\u0301", "\u00e1", "__proto__", "null", "0", "-1", "a/b\\c", "x;DROP TABLE response", strings.Repeat("l", 500),
+
+	"a.b", "a%2Eb", "a$b", "a%24b", "a/b", "a%2Fb", "a%252Fb", "a%20b", "a+b", "a  b", "a ", "a", "%", "%25", "%%", "'", "''", "\"", "\\",
+	"nul", "nul\x00", "nul\x00\x00", "nul\x01", "nul\x01\x01", "nul\x00a", "nula", "id", "ID", "\u00e5", "a\u030a", "\u212b", "\u00c5",
+	"😀", "😁", "😀\ufe0f", "א", "א\u200f", "\u200fא", strings.Repeat("😀", 100), strings.Repeat("😀", 99) + "😁", strings.Repeat("😀", 99),
 }
 
 // oddTexts are what people may write.
