@@ -10,6 +10,7 @@ import (
 )
 
 func TestStore(t *testing.T) {
+	storetest.Answered = 5000
 	storetest.Run(t, func(t *testing.T) store.Store {
 		t.Helper()
 		s, err := Open(t.Context(), testURI(t))

@@ -51,6 +51,7 @@ func Run(t *testing.T, open Open) {
 		{"LongText", testLongText},
 		{"Responses", testResponses},
 		{"ResponsesOfManyItems", testResponsesOfManyItems},
+		{"ManyResponses", testManyResponses},
 		{"EveryResponse", testEveryResponse},
 		{"StatusGiven", testStatusGiven},
 		{"AllSessions", testAllSessions},
