@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -21,6 +22,9 @@ func (c *backupCmd) Run(ctx context.Context) error {
 	path, err := c.database()
 	if err != nil {
 		return err
+	}
+	if _, err := os.Stat(path); err != nil { // opening would make an empty one
+		return fmt.Errorf("there is no database to copy: %w; name its folder with --data", err)
 	}
 	s, err := sqlite.Open(path)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
@@ -61,7 +63,7 @@ func (p place) open() (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	ring, err := p.ring(st)
+	ring, err := p.ring(context.Background(), st)
 	if err == nil {
 		err = transfer.Whole(context.Background(), st)
 	}
@@ -73,23 +75,45 @@ func (p place) open() (*Program, error) {
 
 // ring returns the keys that st belongs to. With others the program would start,
 // and neither old links nor old answers would be of use: so they are refused,
-// and new ones are made only for a store that has none.
-func (p place) ring(st store.Store) (*keys.Ring, error) {
-	belongs, err := st.Setting(context.Background(), transfer.KeysSetting)
+// and new ones are made only for a store that has no round. Of several processes
+// that start on an empty store with keys of their own, one may go on.
+func (p place) ring(ctx context.Context, st store.Store) (*keys.Ring, error) {
+	belongs, err := st.Setting(ctx, transfer.KeysSetting)
 	if err != nil {
 		return nil, err
 	}
-	ring, from, err := p.readRing(belongs == "")
+	rounds, err := st.Rounds(ctx)
 	if err != nil {
 		return nil, err
 	}
-	switch belongs {
-	case ring.Fingerprint():
-		return ring, nil
-	case "":
-		return ring, st.SetSetting(context.Background(), transfer.KeysSetting, ring.Fingerprint())
+	ring, from, err := p.readRing(belongs == "" && len(rounds) == 0)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("the keys in %s are not those that this database was made with: put the right ones there", from)
+	if belongs == "" && fits(ctx, ring, st, rounds) {
+		if belongs, err = st.ClaimSetting(ctx, transfer.KeysSetting, ring.Fingerprint()); err != nil {
+			return nil, err
+		}
+	}
+	if belongs != ring.Fingerprint() {
+		return nil, fmt.Errorf("the keys in %s are not those that this database was made with: put the right ones there", from)
+	}
+	return ring, nil
+}
+
+// fits tells whether the first link of every round is made with the keys: for a
+// database that has yet no fingerprint of them.
+func fits(ctx context.Context, ring *keys.Ring, st store.Store, rounds []round.Round) bool {
+	service := round.NewService(st, ring, time.Now)
+	for _, r := range rounds {
+		for inv, err := range st.Invitations(ctx, r.ID) {
+			if err != nil || !bytes.Equal(keys.Hash(service.LinkToken(inv)), inv.Link) {
+				return false
+			}
+			break
+		}
+	}
+	return true
 }
 
 // readRing reads the keys; where there are none it makes them, if it may.
@@ -167,6 +191,25 @@ func (a address) url() (*url.URL, error) {
 	return u, nil
 }
 
+// tendEvery is how often a serving process looks whether another has died in the
+// middle of a closing.
+const tendEvery = 10 * time.Second
+
+// tend completes closings that were cut off, now and as long as ctx lasts.
+func (p *Program) tend(ctx context.Context) {
+	for tick := time.NewTicker(tendEvery); ; {
+		if err := p.Rounds.Resume(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("a closing that was cut off could not be completed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // shutdownTime is how long requests under way may take to end.
 const shutdownTime = 20 * time.Second
 
@@ -192,9 +235,10 @@ func (p *Program) Serve(ctx context.Context, addr string, config web.Config, rea
 	if ready != nil {
 		ready(listener.Addr())
 	}
-	if err := p.Rounds.Resume(ctx); err != nil {
-		slog.Error("a closing that was cut off could not be completed", "err", err)
-	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var tending sync.WaitGroup
+	tending.Go(func() { p.tend(ctx) })
 	select {
 	case err := <-ended:
 		return err
@@ -205,5 +249,6 @@ func (p *Program) Serve(ctx context.Context, addr string, config web.Config, rea
 	defer cancel()
 	err = server.Shutdown(deadline)
 	handler.Wait()
+	tending.Wait()
 	return errors.Join(err, p.Store.Close())
 }

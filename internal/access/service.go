@@ -1,7 +1,9 @@
 package access
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,7 +23,7 @@ const (
 type Service struct {
 	store    Store
 	now      func() time.Time
-	sessions *recent.Cache[string, Session] // respondents', by cookie
+	sessions *recent.Cache[string, Session] // respondents', by hash
 }
 
 // NewService ties signing in to a store.
@@ -37,7 +39,7 @@ func (s *Service) Grant(ctx context.Context, email string, g Grant) (token strin
 	if err != nil && !fail.Is(err, fail.NotFound) {
 		return "", err
 	}
-	a.ID, a.Name, a.Email = email, email, email
+	a.ID, a.Name, a.Email = email, cmp.Or(a.Name, email), email
 	if !slices.Contains(a.Grants, g) {
 		a.Grants = append(a.Grants, g)
 	}
@@ -46,15 +48,18 @@ func (s *Service) Grant(ctx context.Context, email string, g Grant) (token strin
 	return token, s.store.PutAccount(ctx, a)
 }
 
-// Revoke takes everything away that an account may do, its link too;
-// fail.NotFound where there is no such account.
+// Revoke takes everything away that an account may do, its link and its sessions
+// too; fail.NotFound where there is no such account.
 func (s *Service) Revoke(ctx context.Context, id string) error {
 	a, err := s.store.Account(ctx, id)
 	if err != nil {
 		return err
 	}
 	a.Grants, a.Link = nil, nil
-	return s.store.PutAccount(ctx, a)
+	if err := s.store.PutAccount(ctx, a); err != nil {
+		return err
+	}
+	return s.store.DropSessions(ctx, id)
 }
 
 // GrantLasting stores an account with a sign-in link that works again and
@@ -133,9 +138,20 @@ func (s *Service) Identity(ctx context.Context, cookie string) (Identity, error)
 // Respondent returns the round and person that a cookie answers for; both ""
 // when it is no respondent's.
 func (s *Service) Respondent(ctx context.Context, cookie string) (round, person string, err error) {
-	session, err := s.sessions.Get(cookie, func() (Session, error) { return s.session(ctx, cookie) })
+	session, err := s.sessions.Get(string(keys.Hash(cookie)), func() (Session, error) {
+		v, err := s.session(ctx, cookie)
+		if err == nil && v.Person == "" {
+			err = errNobody // strangers' cookies are not kept
+		}
+		return v, err
+	})
+	if errors.Is(err, errNobody) {
+		err = nil
+	}
 	return session.Round, session.Person, err
 }
+
+var errNobody = errors.New("no respondent's session")
 
 func (s *Service) session(ctx context.Context, cookie string) (Session, error) {
 	if cookie == "" {
@@ -153,6 +169,6 @@ func (s *Service) SignOut(ctx context.Context, cookie string) error {
 	if cookie == "" {
 		return nil
 	}
-	defer s.sessions.Forget(cookie)
+	defer s.sessions.Forget(string(keys.Hash(cookie)))
 	return s.store.DeleteSession(ctx, keys.Hash(cookie))
 }

@@ -23,6 +23,8 @@ type Store interface {
 	PutSession(ctx context.Context, s Session) error
 	// Session returns a session that has not run out; fail.NotFound.
 	Session(ctx context.Context, hash []byte) (Session, error)
+	// DropSessions ends every session of an account.
+	DropSessions(ctx context.Context, account string) error
 	// Sessions streams those that have not run out.
 	Sessions(ctx context.Context) iter.Seq2[Session, error]
 	// DeleteSession ends a session; an unknown one is no error.

@@ -109,6 +109,25 @@ func TestAnswerWithScripts(t *testing.T) {
 	again.checkReceipt(link, answered)
 }
 
+// TestTabLeftOpen: a tab where an answer was saved, and changed elsewhere since,
+// does not put it back when its form is sent.
+func TestTabLeftOpen(t *testing.T) {
+	t.Parallel()
+	link := fresh(t)
+	b := newTab(t, shared)
+	b.begin(link)
+	item := b.items()[0]
+	b.click(level(item, 2))
+	b.until("the answer to be seen as saved", saved)
+	if err := as(t, shared, link).save(item, "4"); err != nil {
+		t.Fatal(err)
+	}
+	b.press(".m-btn--next")
+	if m, err := as(t, shared, link).mine(); err != nil || m.byItem()[item] != "4" {
+		t.Errorf("stored %v, %v", m.byItem(), err)
+	}
+}
+
 func TestAnswerWithoutScripts(t *testing.T) {
 	t.Parallel()
 	link := fresh(t)

@@ -18,15 +18,16 @@ import (
 )
 
 // Close ends the answering: from now on no answer is saved. Then it computes
-// the analysis once and freezes it, a document a unit. A process that dies in
-// between leaves a closed round without analysis, which Resume completes.
+// the analysis once and freezes it, a document a unit; where another process is
+// at that already, the round is returned without. A process that dies in between
+// leaves a closed round without analysis, which Resume completes.
 func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
 	r, err := s.store.Round(ctx, id)
 	if err != nil {
 		return r, err
 	}
 	if r.State == Closed && r.Analysis == "" { // it was cut off
-		return s.analyse(ctx, r)
+		return unlessBusy(s.analyse(ctx, r))
 	}
 	r, err = s.store.UpdateRound(ctx, id, func(r *Round) error {
 		if r.State != Open {
@@ -39,17 +40,18 @@ func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
 		return r, err
 	}
 	s.note(ctx, actor, "round.close", id, "")
-	return s.analyse(ctx, r)
+	return unlessBusy(s.analyse(ctx, r))
 }
 
-// Working reports whether this process is opening the round or computing its
-// results.
-func (s *Service) Working(id string) bool {
-	_, busy := s.working.Load(id)
-	return busy
+func unlessBusy(r Round, err error) (Round, error) {
+	if errors.Is(err, errBusy) {
+		err = nil
+	}
+	return r, err
 }
 
-// Resume computes what an earlier process left uncomputed.
+// Resume computes what a process that died left uncomputed, unless another is
+// at it.
 func (s *Service) Resume(ctx context.Context) error {
 	rounds, err := s.store.Rounds(ctx)
 	if err != nil {
@@ -57,7 +59,7 @@ func (s *Service) Resume(ctx context.Context) error {
 	}
 	for _, r := range rounds {
 		if r.State == Closed && r.Analysis == "" {
-			if _, err := s.analyse(ctx, r); err != nil {
+			if _, err := unlessBusy(s.analyse(ctx, r)); err != nil {
 				return fmt.Errorf("round %s: %w", r.ID, err)
 			}
 		}
@@ -65,11 +67,18 @@ func (s *Service) Resume(ctx context.Context) error {
 	return nil
 }
 
-func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
-	if _, busy := s.working.LoadOrStore(r.ID, struct{}{}); busy {
-		return r, fail.New(fail.Conflict, "Resultatet räknas redan.", "The results are being computed already.")
+func (s *Service) analyse(ctx context.Context, r Round) (frozen Round, err error) {
+	err = s.alone(ctx, r.ID, func() error {
+		frozen, err = s.analyseAlone(ctx, r)
+		return err
+	})
+	if errors.Is(err, errBusy) {
+		return r, err
 	}
-	defer s.working.Delete(r.ID)
+	return frozen, err
+}
+
+func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 	start := time.Now()
 	set, err := s.Set(ctx, r)
 	if err != nil {
@@ -96,9 +105,7 @@ func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
 	if err != nil {
 		return r, err
 	}
-	// Named for the closing: who computes the same closing again, here or in
-	// another process, writes the same documents over the same.
-	generation := strconv.FormatInt(r.ClosedAt.UnixNano(), 36)
+	generation := generationOf(r)
 	docs, failed := s.freeze(ctx, acc.Result(), tree, previous)
 	if err := s.store.PutDocuments(ctx, r.ID, generation, docs); err != nil {
 		return r, err
@@ -129,6 +136,10 @@ func (s *Service) analyse(ctx context.Context, r Round) (Round, error) {
 	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
 	return frozen, nil
 }
+
+// generationOf names the documents of a closed round for its closing: who
+// computes the same closing again writes the same documents over the same.
+func generationOf(r Round) string { return strconv.FormatInt(r.ClosedAt.UnixNano(), 36) }
 
 var errFrozen = errors.New("another process has frozen the same closing")
 

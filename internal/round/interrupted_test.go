@@ -2,6 +2,8 @@ package round_test
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"slices"
 	"sync"
 	"testing"
@@ -103,6 +105,90 @@ func TestCloseAgainComputesWhatWasCutOff(t *testing.T) {
 	}
 	if _, err := w.Document(ctx, r, "a"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestReopenAfterAClosingThatWasCutOff: of a closing that nobody came to see
+// nothing is left.
+func TestReopenAfterAClosingThatWasCutOff(t *testing.T) {
+	w, ctx := newWorld(t), t.Context()
+	w.open(t, "2026")
+	w.everybody(t, "2026", 3)
+	var generation string
+	dying := round.NewService(dying{w.store, &generation}, w.keys, func() time.Time { return w.now })
+	if _, err := dying.Close(ctx, "sam", "2026"); err == nil {
+		t.Fatal("the closing was not cut off")
+	}
+	if _, err := w.store.Document(ctx, "2026", generation, "k"); err != nil {
+		t.Fatalf("it was cut off before it had stored anything: %v", err)
+	}
+	if _, err := w.Reopen(ctx, "sam", "2026"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.Document(ctx, "2026", generation, "k"); !fail.Is(err, fail.NotFound) {
+		t.Errorf("a discarded result is still there: %v", err)
+	}
+}
+
+// dying is a store that can't be written once the documents are.
+type dying struct {
+	store.Store
+	generation *string
+}
+
+func (d dying) PutDocuments(ctx context.Context, id, generation string, docs iter.Seq2[string, []byte]) error {
+	*d.generation = generation
+	return d.Store.PutDocuments(ctx, id, generation, docs)
+}
+
+func (d dying) UpdateRound(ctx context.Context, id string, change func(*round.Round) error) (round.Round, error) {
+	if *d.generation != "" {
+		return round.Round{}, errors.New("gone")
+	}
+	return d.Store.UpdateRound(ctx, id, change)
+}
+
+// TestItemsOfSchema1 reads what a database of schema 1 holds of an item: answer,
+// comment and evidence sealed in one; and a later part of it over that.
+func TestItemsOfSchema1(t *testing.T) {
+	w, ctx := newWorld(t), t.Context()
+	w.open(t, "2026")
+	w.everybody(t, "2026", 2)
+	item, name := "led.strategi.plan", w.keys.Respondent("2026", "a1")
+	box, err := w.keys.Seal([]byte("\x05\x03Ja!\x04Plan"), "2026", name, item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.SaveItems(ctx, round.SaveItems{Round: "2026", Respondent: name, Person: "a1", Day: "2026-11-03", Items: map[string][]byte{item: box}}); err != nil {
+		t.Fatal(err)
+	}
+	inv, err := w.Invitation(ctx, "2026", "a1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.give(ctx, inv, round.Entry{Item: item, Comment: "Nej!"}); err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := w.Sheet(ctx, "2026", "a1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := sheet.Entry(item); e != (round.Entry{Item: item, Answer: 5, Comment: "Nej!", Evidence: "Plan"}) {
+		t.Errorf("got %+v", e)
+	}
+	if _, err := w.Close(ctx, "sam", "2026"); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Publish(ctx, "sam", "2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := w.Document(ctx, r, "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, _ := d.Figure(item); f.N != 12 || f.Mean != 2.25 {
+		t.Errorf("got %+v", f)
 	}
 }
 

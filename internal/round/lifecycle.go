@@ -89,52 +89,61 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	if invited == 0 {
 		return r, fail.New(fail.Invalid, "Ingen chef att fråga: läs in chefer innan omgången öppnas.", "No manager to ask: import people before the round is opened.")
 	}
-	surveyHash, content, err := set.Frozen()
-	if err != nil {
-		return r, err
-	}
-	if err := s.store.PutBlob(ctx, surveyHash, content); err != nil {
-		return r, err
-	}
-	unitsJSON, err := json.Marshal(tree.Units())
-	if err != nil {
-		return r, err
-	}
-	sum := sha256.Sum256(unitsJSON)
-	unitsHash := hex.EncodeToString(sum[:])
-	if err := s.store.PutBlob(ctx, unitsHash, unitsJSON); err != nil {
+	next := r
+	next.Invited = invited // invite counts again at every walk
+	if next.Survey, next.Units, err = s.frozenContent(ctx, set, tree); err != nil {
 		return r, err
 	}
 	previous, err := s.earlier(ctx, r, Open, Closed, Published)
 	if err != nil {
 		return r, err
 	}
-	count := invited // the walk below counts again
-	if _, busy := s.working.LoadOrStore(id, struct{}{}); busy {
-		return r, fail.New(fail.Conflict, "Omgången öppnas redan.", "The round is being opened already.")
+	if previous != nil {
+		next.Previous = previous.ID
 	}
-	defer s.working.Delete(id)
-	if err := s.store.DropInvitations(ctx, id); err != nil { // of an opening that was cut off
-		return r, err
+	err = s.alone(ctx, id, func() error {
+		r, err = s.openAlone(ctx, next, invitations)
+		return err
+	})
+	if err == nil {
+		s.note(ctx, actor, "round.open", id, fmt.Sprintf("%s, %d invited", r.Mode, r.Invited))
 	}
-	if err := s.store.PutInvitations(ctx, id, invitations); err != nil {
-		return r, err
+	return r, err
+}
+
+func (s *Service) openAlone(ctx context.Context, next Round, invitations iter.Seq[Invitation]) (Round, error) {
+	if err := s.store.DropInvitations(ctx, next.ID); err != nil { // of an opening that was cut off
+		return next, err
 	}
-	r, err = s.store.UpdateRound(ctx, id, func(r *Round) error {
+	if err := s.store.PutInvitations(ctx, next.ID, invitations); err != nil {
+		return next, err
+	}
+	return s.store.UpdateRound(ctx, next.ID, func(r *Round) error {
 		if r.State != Draft {
 			return notFrom(*r, "öppnas", "opened")
 		}
 		r.State, r.OpenedAt = Open, s.now().UTC()
-		r.Survey, r.Units, r.Invited = surveyHash, unitsHash, count
-		if previous != nil {
-			r.Previous = previous.ID
-		}
+		r.Survey, r.Units, r.Invited, r.Previous = next.Survey, next.Units, next.Invited, next.Previous
 		return nil
 	})
-	if err == nil {
-		s.note(ctx, actor, "round.open", id, fmt.Sprintf("%s, %d invited", r.Mode, count))
+}
+
+// frozenContent stores what a round asks and of whom, and returns the hashes.
+func (s *Service) frozenContent(ctx context.Context, set *survey.Set, tree *org.Tree) (surveyHash, unitsHash string, err error) {
+	surveyHash, content, err := set.Frozen()
+	if err != nil {
+		return "", "", err
 	}
-	return r, err
+	if err := s.store.PutBlob(ctx, surveyHash, content); err != nil {
+		return "", "", err
+	}
+	units, err := json.Marshal(tree.Units())
+	if err != nil {
+		return "", "", err
+	}
+	sum := sha256.Sum256(units)
+	unitsHash = hex.EncodeToString(sum[:])
+	return surveyHash, unitsHash, s.store.PutBlob(ctx, unitsHash, units)
 }
 
 // invite makes the invitations of people, counting in invited those who count.
@@ -190,7 +199,7 @@ func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
 		if r.State != Closed {
 			return notFrom(*r, "öppnas igen", "opened again")
 		}
-		discarded = r.Analysis
+		discarded = generationOf(*r) // also of a closing that was cut off before it was whole
 		r.State, r.Analysis, r.ClosedAt = Open, "", time.Time{}
 		return nil
 	})

@@ -80,7 +80,10 @@ func (a Amendment) parts() iter.Seq2[string, []byte] {
 
 // decodePart reads one of the parts that an amendment was stored as.
 func decodePart(name string, plain []byte) (Amendment, error) {
-	at := max(strings.LastIndexByte(name, '/'), 0)
+	at := strings.LastIndexByte(name, '/')
+	if at < 0 {
+		return decodeWhole(name, plain)
+	}
 	a, text := Amendment{Item: name[:at]}, string(plain)
 	switch name[at:] {
 	case answerPart:
@@ -97,6 +100,15 @@ func decodePart(name string, plain []byte) (Amendment, error) {
 		return a, fmt.Errorf("%q is no part of an item that this program knows", name)
 	}
 	return a, nil
+}
+
+// decodeWhole reads an item as databases of schema 1 have it: answer, comment
+// and evidence in one.
+func decodeWhole(item string, plain []byte) (Amendment, error) {
+	d := decoder{b: plain}
+	answer := survey.Answer(d.byte())
+	comment, evidence := d.string(), d.string()
+	return Amendment{Item: item, Answer: &answer, Comment: &comment, Evidence: &evidence}, d.err
 }
 
 // record is what the analysis reads of one submitted response. As it is sealed,

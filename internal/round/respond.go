@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -219,7 +221,8 @@ func (s *Service) open(set *survey.Set, resp Response) (map[string]Entry, error)
 // changes decrypts what has been saved part by part since the record was made.
 func (s *Service) changes(resp Response) iter.Seq2[Amendment, error] {
 	return func(yield func(Amendment, error) bool) {
-		for name, box := range resp.Items {
+		for _, name := range slices.Sorted(maps.Keys(resp.Items)) { // an item of schema 1 comes before its parts, which are newer
+			box := resp.Items[name]
 			plain, err := s.keys.Open(nil, box, resp.Round, resp.Respondent, name)
 			if err != nil {
 				yield(Amendment{}, fmt.Errorf("open %s: %w", name, err))
@@ -232,8 +235,8 @@ func (s *Service) changes(resp Response) iter.Seq2[Amendment, error] {
 	}
 }
 
-// recordName is what a record is sealed as, where an item has its id: no item's
-// id is empty.
+// recordName is what a record is sealed as, where a part of an item has its name:
+// none is empty.
 const recordName = ""
 
 // Save stores changes of what a person gives to some items, and returns the
@@ -267,7 +270,7 @@ func (s *Service) Save(ctx context.Context, inv Invitation, changes []Amendment)
 // answering returns a round that was open a second ago or later, and what it
 // asks; else fail.Closed. The store judges again, in the same step as it saves.
 func (s *Service) answering(ctx context.Context, round string) (Round, *survey.Set, error) {
-	r, err := s.answered.Get(round, func() (Round, error) {
+	r, err := s.openRounds.Get(round, func() (Round, error) {
 		r, err := s.store.Round(ctx, round)
 		if err == nil && r.State != Open {
 			err = errClosed

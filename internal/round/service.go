@@ -26,11 +26,10 @@ type Service struct {
 	keys  *keys.Ring
 	now   func() time.Time
 
-	frozen    sync.Map                             // hash → *survey.Set or *org.Tree
-	answered  *recent.Cache[string, Round]         // open rounds by id
-	invited   *recent.Cache[[2]string, Invitation] // by round and person
-	documents *lru.Cache[string, *analysis.Document]
-	working   sync.Map // round id → struct{}: openings and closings under way in this process
+	frozen     sync.Map                             // hash → *survey.Set or *org.Tree
+	openRounds *recent.Cache[string, Round]         // by id; none that is not open
+	invited    *recent.Cache[[2]string, Invitation] // by round and person
+	documents  *lru.Cache[string, *analysis.Document]
 }
 
 // documentsKept is how many documents are kept read: the pages that people look
@@ -45,7 +44,7 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 		panic(err) // only for a size below one
 	}
 	return &Service{store: store, keys: ring, now: now,
-		answered: recent.New[string, Round](), invited: recent.New[[2]string, Invitation](), documents: documents}
+		openRounds: recent.New[string, Round](), invited: recent.New[[2]string, Invitation](), documents: documents}
 }
 
 // Round returns one round; fail.NotFound.

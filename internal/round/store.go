@@ -3,6 +3,7 @@ package round
 import (
 	"context"
 	"iter"
+	"time"
 )
 
 // Store is what the life of a round needs of a database. Every error a caller
@@ -41,9 +42,9 @@ type Store interface {
 	// Counts returns how far the people of each unit have come.
 	Counts(ctx context.Context, round string) ([]UnitCount, error)
 
-	// SaveItems lays items over the response, making it if it is new, and
-	// returns its new version. Other items are untouched: of two concurrent
-	// saves the later wins per item. fail.Closed, and nothing stored, when the
+	// SaveItems lays parts of items over the response, making it if it is new,
+	// and returns its new version. Other parts are untouched: of two concurrent
+	// saves the later wins per part. fail.Closed, and nothing stored, when the
 	// round is not open at that moment. Submitted stays as it is.
 	SaveItems(ctx context.Context, s SaveItems) (version int64, err error)
 	// Submit puts Record in place of the response's record and items and marks
@@ -67,6 +68,13 @@ type Store interface {
 	Document(ctx context.Context, round, generation, unit string) ([]byte, error)
 	// DropDocuments forgets one generation of the round's documents.
 	DropDocuments(ctx context.Context, round, generation string) error
+
+	// Lease gives holder the right to do what name stands for, alone among all
+	// processes, for so long; true when nobody else has it. Who has it may ask
+	// again to keep it; a life of 0 gives it back.
+	Lease(ctx context.Context, name, holder string, life time.Duration) (bool, error)
+	// Leased tells whether somebody has it.
+	Leased(ctx context.Context, name string) (bool, error)
 
 	// AppendLog adds a line to the log.
 	AppendLog(ctx context.Context, e Event) error

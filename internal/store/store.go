@@ -28,6 +28,9 @@ type Store interface {
 	Settings(ctx context.Context) (map[string]string, error)
 	// SetSetting stores one.
 	SetSetting(ctx context.Context, key, value string) error
+	// ClaimSetting stores one that is not set, and returns what it is then: of
+	// several that claim it at once, all get the value of the first.
+	ClaimSetting(ctx context.Context, key, value string) (string, error)
 
 	// Ping tells whether the store can be reached and written;
 	// fail.Unavailable when not.

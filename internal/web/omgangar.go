@@ -22,18 +22,30 @@ type roundsView struct {
 	MayManage bool
 	People    int // imported, who could be asked
 	Units     int
-	New       round.Round // as typed, kept when it was faulty
+	New       newRound // as typed, kept when it was faulty
 	Problem   string
+}
+
+// newRound is the form of a new round.
+type newRound struct{ ID, Name, Mode, MinGroup, OpensOn, ClosesOn string }
+
+// round is the form as a round; what is no number is told as too small a group.
+func (f newRound) round() round.Round {
+	group, err := strconv.Atoi(f.MinGroup)
+	if err != nil {
+		group = -1
+	}
+	return round.Round{ID: f.ID, Name: f.Name, Mode: round.Mode(f.Mode), MinGroup: group, OpensOn: f.OpensOn, ClosesOn: f.ClosesOn}
 }
 
 func (s *Server) roundList(c *gin.Context) {
 	today := s.now().In(round.Sweden)
 	// What is proposed can be changed; a name that is taken is told when it is sent.
-	s.showRounds(c, http.StatusOK, round.Round{ID: strconv.Itoa(today.Year()), Mode: round.Confidential, MinGroup: round.LeastGroup,
+	s.showRounds(c, http.StatusOK, newRound{ID: strconv.Itoa(today.Year()), Mode: string(round.Confidential), MinGroup: strconv.Itoa(round.LeastGroup),
 		OpensOn: today.Format(round.DayFormat), ClosesOn: today.AddDate(0, 0, 21).Format(round.DayFormat)}, "")
 }
 
-func (s *Server) showRounds(c *gin.Context, status int, typed round.Round, problem string) {
+func (s *Server) showRounds(c *gin.Context, status int, typed newRound, problem string) {
 	tree, people, ok := s.organisation(c)
 	if !ok {
 		return
@@ -106,14 +118,9 @@ func (s *Server) roundCreate(c *gin.Context) {
 	if !s.unit(c, access.ManageRound, tree.Root().ID, tree) {
 		return
 	}
-	group, err := strconv.Atoi(c.PostForm("min_group"))
-	if err != nil {
-		group = -1 // no number: told as too small a one is
-	}
-	typed := round.Round{ID: c.PostForm("id"), Name: c.PostForm("name"), Mode: round.Mode(c.PostForm("mode")), MinGroup: group,
-		OpensOn: c.PostForm("opens_on"), ClosesOn: c.PostForm("closes_on")}
+	typed := newRound{c.PostForm("id"), c.PostForm("name"), c.PostForm("mode"), c.PostForm("min_group"), c.PostForm("opens_on"), c.PostForm("closes_on")}
 	id, _ := s.identity(c) // s.unit has asked
-	r, err := s.rounds.Create(c, id.Account, typed)
+	r, err := s.rounds.Create(c, id.Account, typed.round())
 	if fail.Is(err, fail.Invalid) || fail.Is(err, fail.Conflict) {
 		status, e := s.problem(c, err)
 		s.showRounds(c, status, typed, e.In(language(c)))
@@ -176,8 +183,13 @@ func (s *Server) roundPage(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
+	working, err := s.rounds.Working(c, r.ID)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
 	id, _ := s.identity(c) // s.followed has asked
-	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Computing: s.rounds.Working(r.ID),
+	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Computing: working,
 		Closed: dayOf(r.ClosedAt), Published: dayOf(r.PublishedAt), Items: len(s.config.Surveys.Items)}
 	if s.config.Audit != nil {
 		v.Share = s.config.Audit.Thresholds.Response

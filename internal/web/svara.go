@@ -281,7 +281,7 @@ func (s *Server) answerSave(c *gin.Context) {
 		s.backToItem(c, change.Item)
 		return
 	}
-	c.JSON(http.StatusOK, gin.H{"version": version, "saved_at": s.now().In(round.Sweden).Format(time.RFC3339)})
+	c.JSON(http.StatusOK, gin.H{"version": version, "saved_at": s.now().In(round.Sweden).Format(time.RFC3339), "drawn": drawnFrom(amendment)})
 }
 
 // backToItem goes to where an item saved without the script stands.

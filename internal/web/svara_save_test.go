@@ -211,6 +211,51 @@ func TestLaterWinsPerItem(t *testing.T) {
 	}
 }
 
+// TestTwoDevicesOneItem: a page that changes an item's answer does not take back
+// the comment that another device has given to it since the page was drawn.
+func TestTwoDevicesOneItem(t *testing.T) {
+	for name, touch := range map[string]func(url.Values, string){
+		"without script": func(url.Values, string) {},
+		"with script":    func(f url.Values, item string) { f.Set(item+".fran", "-.0.0") },
+	} {
+		k := newKommun(t, round.Confidential)
+		item := "led.strategi.plan"
+		a, b := k.arrive("2025", "chef"), k.arrive("2025", "chef")
+		_, page := a.get("/svara/ledning/strategi")
+		form := formOf(page)
+		b.save(`{"item":"` + item + `","answer":"2","comment":"Bs kommentar","evidence":"Bs underlag"}`)
+		touch(form, item)
+		form.Set(item, "3")
+		a.post("/svara/ledning/strategi", form)
+		if got, want := a.own(item), (ownAnswer{item, "3", "Bs kommentar", "Bs underlag"}); got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// TestSavedIsDrawnFrom: a page that has saved an answer, and sends its form after
+// another device has given a newer one, leaves that.
+func TestSavedIsDrawnFrom(t *testing.T) {
+	k := newKommun(t, round.Confidential)
+	item := "led.strategi.plan"
+	v := k.arrive("2025", "chef")
+	_, page := v.get("/svara/ledning/strategi")
+	form := formOf(page)
+	_, saved := v.save(`{"item":"` + item + `","answer":"2","comment":"min"}`)
+	drawn := saved["drawn"].([]any)
+	if drawn[2] != nil {
+		t.Errorf("the evidence was not saved: %v", drawn)
+	}
+	v.save(`{"item":"` + item + `","answer":"4","comment":"en annan"}`)
+	form.Set(item, "2")
+	form.Set(item+".kommentar", "min")
+	form.Set(item+".fran", drawn[0].(string)+"."+drawn[1].(string)+".0")
+	v.post("/svara/ledning/strategi", form)
+	if got := v.own(item); got.Answer != "4" || got.Comment != "en annan" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestWaysOut(t *testing.T) {
 	v := newKommun(t, round.Confidential).arrive("2025", "chef")
 	for till, want := range map[string]string{

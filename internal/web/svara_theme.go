@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -98,7 +100,7 @@ func (themeView) Tick(th round.SheetTheme) string {
 // typed is what a form says of one item.
 type typed struct {
 	change itemChange
-	from   *string
+	from   string // "" where the form does not say
 }
 
 // readTheme returns what the form says of each item it names, whosever it is:
@@ -108,20 +110,59 @@ func readTheme(form map[string][]string, set *survey.Set) map[string]typed {
 	for _, it := range set.Items {
 		ch := itemChange{Item: it.ID, Answer: field(form, it.ID), Comment: field(form, it.ID+commentField), Evidence: field(form, it.ID+evidenceField)}
 		if ch.Answer != nil || ch.Comment != nil || ch.Evidence != nil {
-			out[it.ID] = typed{ch, field(form, it.ID+fromField)}
+			out[it.ID] = typed{ch, url.Values(form).Get(it.ID + fromField)}
 		}
 	}
 	return out
 }
 
-// fingerprint tells of a page what an item was drawn from: short, and of the
-// text no more than that it is another.
+// fingerprint tells of a page what an item's answer, comment and evidence were
+// drawn from: short, and of a text no more than that it is another. The script
+// puts a dash for what has been touched since.
 func fingerprint(e round.Entry) string {
-	if e.Comment == "" && e.Evidence == "" {
-		return e.Answer.String() + "."
+	return e.Answer.String() + "." + brief(e.Comment) + "." + brief(e.Evidence)
+}
+
+func brief(text string) string {
+	if text == "" {
+		return "0"
 	}
-	sum := sha256.Sum256([]byte(e.Comment + "\x00" + e.Evidence))
-	return e.Answer.String() + "." + hex.EncodeToString(sum[:6])
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:6])
+}
+
+// drawnFrom is the fingerprint of what is saved of an amendment; nil for what it
+// leaves: so a page that saved knows what it shows is from.
+func drawnFrom(a round.Amendment) [3]*string {
+	var out [3]*string
+	if a.Answer != nil {
+		s := a.Answer.String()
+		out[0] = &s
+	}
+	for i, text := range []*string{a.Comment, a.Evidence} {
+		if text != nil {
+			s := brief(*text)
+			out[i+1] = &s
+		}
+	}
+	return out
+}
+
+// since leaves of an amendment what differs from what the page was drawn from,
+// and from what is stored: another device may have changed the rest meanwhile.
+func since(a round.Amendment, from string, stored round.Entry) round.Amendment {
+	drawn := strings.Split(from, ".")
+	is := func(part int, text string) bool { return len(drawn) == 3 && drawn[part] == text }
+	if a.Answer != nil && (is(0, a.Answer.String()) || *a.Answer == stored.Answer) {
+		a.Answer = nil
+	}
+	if a.Comment != nil && (is(1, brief(*a.Comment)) || *a.Comment == stored.Comment) {
+		a.Comment = nil
+	}
+	if a.Evidence != nil && (is(2, brief(*a.Evidence)) || *a.Evidence == stored.Evidence) {
+		a.Evidence = nil
+	}
+	return a
 }
 
 // changes returns what is to be saved of what the form says, and by item what
@@ -138,13 +179,8 @@ func changes(given map[string]typed, sheet *round.Sheet) (save []round.Amendment
 			faults[it.ID] = err
 			continue
 		}
-		if g.from != nil && fingerprint(amendment.Over(round.Entry{})) == *g.from {
-			continue
-		}
-		stored := sheet.Entry(it.ID)
-		stored.Item = it.ID
-		if amendment.Over(stored) != stored {
-			save = append(save, amendment)
+		if a := since(amendment, g.from, sheet.Entry(it.ID)); a != (round.Amendment{Item: it.ID}) {
+			save = append(save, a)
 		}
 	}
 	return save, faults

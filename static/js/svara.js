@@ -73,6 +73,7 @@
       }
       if (r.ok) { at = d.saved_at; sent++; } else told = d.error;
       if (read(item)?.n !== w.n) continue; // changed meanwhile, here or in another tab: the newer goes next
+      if (r.ok) drawn(document.getElementById(item), d.drawn);
       if (r.ok || r.status === 409) forget(item);
       else write(item, { ...w, bad: d.error });
     }
@@ -84,10 +85,16 @@
   }
 
   const fields = (box) => ({ comment: box.querySelector("textarea"), evidence: box.querySelector("input[name$='.underlag']") });
+  // The form tells of each part what it was drawn from: nothing once it is touched, until it is saved.
+  function drawn(box, parts) {
+    const f = box?.querySelector("input[type=hidden]");
+    if (f) f.value = f.value.split(".").map((was, i) => parts[i] ?? was).join(".");
+  }
+  const touched = (box, w) => drawn(box, ["answer", "comment", "evidence"].map((part) => w[part] === undefined ? null : "-"));
   function change(box, part, pause) {
     const item = box.id;
     write(item, { ...read(item), ...part, bad: undefined, n: Math.random(), t: Date.now() });
-    box.querySelector("input[type=hidden]").disabled = true; // from now on the form, too, says what holds
+    touched(box, part);
     clearTimeout(typing.get(item));
     typing.delete(item);
     if (pause) typing.set(item, setTimeout(() => { typing.delete(item); drain(); }, 600));
@@ -135,7 +142,7 @@
   for (const box of items) {
     const w = read(box.id);
     if (!w) continue;
-    box.querySelector("input[type=hidden]").disabled = true;
+    touched(box, w);
     for (const radio of box.querySelectorAll("input[type=radio]")) if (w.answer !== undefined) radio.checked = radio.value === w.answer;
     const f = fields(box);
     for (const part in f) if (f[part] && w[part] !== undefined) f[part].value = w[part];

@@ -115,6 +115,12 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 	return v.whole()
 }
 
+// DropSessions implements access.Store.
+func (s *Store) DropSessions(ctx context.Context, account string) error {
+	_, err := s.session.DeleteMany(ctx, bson.M{"account": account})
+	return told(err)
+}
+
 // Sessions implements access.Store.
 func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 	return stream(ctx, query[session]{s.session, func(last *session) bson.M {

@@ -153,6 +153,14 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	return out, err
 }
 
+// ClaimSetting implements store.Store.
+func (s *Store) ClaimSetting(ctx context.Context, key, text string) (string, error) {
+	if _, err := insert(ctx, s.setting, key, bson.M{"value": text}); err != nil {
+		return "", err
+	}
+	return s.Setting(ctx, key)
+}
+
 // SetSetting implements store.Store.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	return upsert(ctx, s.setting, bson.M{"_id": key}, bson.M{"$set": bson.M{"value": value}})

@@ -16,7 +16,12 @@ import (
 // program; the document "schema" counts them. A step that has been released is
 // never changed. Two processes may take one at the same time, and one that was
 // cut off is taken again: each does what is not done yet.
-var migrations = []func(*Store, context.Context) error{(*Store).begin}
+var migrations = []func(*Store, context.Context) error{
+	(*Store).begin,
+	// From here on response.items names parts of items, which an older program
+	// could not read.
+	func(*Store, context.Context) error { return nil },
+}
 
 // begin makes the indexes, and the documents that are changed and never added.
 // No index but those of _id is unique: a sharded collection could not have it.

@@ -101,6 +101,11 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 	return v, told(err)
 }
 
+// DropSessions implements access.Store.
+func (s *Store) DropSessions(ctx context.Context, account string) error {
+	return s.writer.do(ctx, func(t *tx) error { return t.exec("DELETE FROM session WHERE account = ?", account) })
+}
+
 // Sessions implements access.Store.
 func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 	return func(yield func(access.Session, error) bool) {

@@ -79,6 +79,17 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	return out, err
 }
 
+// ClaimSetting implements store.Store.
+func (s *Store) ClaimSetting(ctx context.Context, key, value string) (now string, err error) {
+	err = s.writer.do(ctx, func(t *tx) error {
+		if err := t.exec("INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", key, value); err != nil {
+			return err
+		}
+		return t.row("SELECT value FROM setting WHERE key = ?", []any{key}, &now)
+	})
+	return now, err
+}
+
 // SetSetting implements store.Store.
 func (s *Store) SetSetting(ctx context.Context, key, value string) error {
 	return s.writer.do(ctx, func(t *tx) error {

@@ -16,8 +16,8 @@ const applicationID = 0x6d6f676e // "mogn"
 //
 // Nothing that an answer leaves has a rowid: rows in the order of their keys
 // tell nothing of the order in which they came. The row of a response whose
-// item is "" holds its version and record; its items lie beside it, so that a
-// save touches one place of the file.
+// item is "" holds its version and record; parts of items lie beside it, so
+// that a save touches one place of the file.
 var migrations = []string{`
 PRAGMA application_id = 0x6d6f676e;
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -43,7 +43,11 @@ CREATE UNIQUE INDEX account_link ON account (link) WHERE link IS NOT NULL;
 CREATE TABLE session (hash BLOB PRIMARY KEY, account TEXT NOT NULL, round TEXT NOT NULL, person TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX session_until ON session (until);
 CREATE TABLE log (place INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL);
-`}
+`,
+	// From here on response.item names a part of an item, which an older program
+	// could not read.
+	`CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;`,
+}
 
 // A check of every page is quick in a small file; a large one would keep the
 // service from starting.

@@ -85,6 +85,10 @@ func everyCall(ctx context.Context, s store.Store) map[string]func() error {
 		},
 		"EveryResponse": func() error { return lastError(s.EveryResponse(ctx, "2026")) },
 		"Sessions":      func() error { return lastError(s.Sessions(ctx)) },
+		"Lease":         func() error { _, err := s.Lease(ctx, "x", "y", time.Hour); return err },
+		"Leased":        func() error { _, err := s.Leased(ctx, "x"); return err },
+		"ClaimSetting":  func() error { _, err := s.ClaimSetting(ctx, "x", "y"); return err },
+		"DropSessions":  func() error { return s.DropSessions(ctx, "a") },
 		"Settings":      func() error { _, err := s.Settings(ctx); return err },
 		"PutDocuments": func() error {
 			return s.PutDocuments(ctx, "2026", "g", maps.All(map[string][]byte{"u": []byte("x")}))

@@ -53,7 +53,7 @@ func testStatusGiven(t *testing.T, open Open) {
 	letAnswer(t, s, "2026", started)
 	again := invite("p", "u2")
 	again.Status = round.Invited
-	ok(t, s.PutInvitations(ctx, "2026", slices.Values([]round.Invitation{again, {Person: "q", Unit: "u"}})))
+	ok(t, s.PutInvitations(ctx, "2026", slices.Values([]round.Invitation{again, {Person: "q", Unit: "u", Link: []byte("q")}})))
 	for person, want := range map[string]round.Status{"p": round.Started, "q": round.Invited} {
 		if inv, err := s.Invitation(ctx, "2026", person); err != nil || inv.Status != want {
 			t.Errorf("%s: %s, %v, want %s", person, inv.Status, err, want)
