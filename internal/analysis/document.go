@@ -5,8 +5,8 @@ import "slices"
 // Document is what closing a round freezes for one unit: everything that a
 // page, an export or the API may show of it, and nothing more. Every figure in
 // it has passed the rule of docs/method.md, What may be shown. Counts of people
-// asked and of people who submitted stand for hidden units too: who has
-// answered is known; what, is not.
+// asked and of people who submitted stand for hidden units too, until
+// ForReaders takes the latter out.
 type Document struct {
 	Round      string    `json:"round"` // Options.Round
 	Unit       UnitRef   `json:"unit"`

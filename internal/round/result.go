@@ -34,6 +34,7 @@ func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis
 	if err := json.Unmarshal(content, &d); err != nil {
 		return nil, err
 	}
+	d.ForReaders()
 	s.documents.Add(key, &d)
 	return &d, nil
 }
