@@ -27,7 +27,8 @@ const (
 type Error struct {
 	Code   Code
 	SV, EN string
-	Err    error // the cause, for the log; may be nil
+	Err    error  // the cause, for the log; may be nil
+	Field  string // what of that which was sent is faulty, "" where it is not one part
 }
 
 // New makes an Error without a cause.
@@ -36,6 +37,13 @@ func New(code Code, sv, en string) *Error { return &Error{Code: code, SV: sv, EN
 // Wrap makes an Error that carries its cause to the log.
 func Wrap(err error, code Code, sv, en string) *Error {
 	return &Error{Code: code, SV: sv, EN: en, Err: err}
+}
+
+// At returns the error with the name of the field that is faulty.
+func (e *Error) At(field string) *Error {
+	at := *e
+	at.Field = field
+	return &at
 }
 
 func (e *Error) Error() string {

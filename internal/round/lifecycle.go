@@ -23,7 +23,7 @@ var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 func (s *Service) Create(ctx context.Context, actor string, r Round) (Round, error) {
 	if !idPattern.MatchString(r.ID) {
 		return r, fail.New(fail.Invalid, "Omgångens id får ha små bokstäver a–z, siffror och bindestreck, högst 32 tecken, till exempel 2026.",
-			"The round's id may have lower-case letters a–z, digits and hyphens, 32 characters at most, for example 2026.")
+			"The round's id may have lower-case letters a–z, digits and hyphens, 32 characters at most, for example 2026.").At("id")
 	}
 	if err := checkDays(r); err != nil {
 		return r, err
@@ -35,13 +35,13 @@ func (s *Service) Create(ctx context.Context, actor string, r Round) (Round, err
 		r.Mode = Confidential
 	}
 	if r.Mode != Confidential && r.Mode != Named {
-		return r, fail.New(fail.Invalid, "Välj om omgången är konfidentiell eller öppen.", "Choose whether the round is confidential or open.")
+		return r, fail.New(fail.Invalid, "Välj om omgången är konfidentiell eller öppen.", "Choose whether the round is confidential or open.").At("mode")
 	}
 	if r.MinGroup == 0 {
 		r.MinGroup = LeastGroup
 	}
 	if r.MinGroup < LeastGroup {
-		return r, fail.New(fail.Invalid, fmt.Sprintf("Minsta grupp som visas är ett heltal, %d eller mer.", LeastGroup), fmt.Sprintf("The smallest group shown is a whole number, %d or more.", LeastGroup))
+		return r, fail.New(fail.Invalid, fmt.Sprintf("Minsta grupp som visas är ett heltal, %d eller mer.", LeastGroup), fmt.Sprintf("The smallest group shown is a whole number, %d or more.", LeastGroup)).At("min_group")
 	}
 	r.State, r.Version = Draft, 1
 	if err := s.store.CreateRound(ctx, r); err != nil {
@@ -55,11 +55,15 @@ func checkDays(r Round) error {
 	opens, err1 := time.Parse(DayFormat, r.OpensOn)
 	closes, err2 := time.Parse(DayFormat, r.ClosesOn)
 	if err1 != nil || err2 != nil {
+		field := "opens_on"
+		if err1 == nil {
+			field = "closes_on"
+		}
 		return fail.New(fail.Invalid, "Skriv första och sista svarsdag som år-månad-dag, till exempel 2026-11-02.",
-			"Write the first and last day to answer as year-month-day, for example 2026-11-02.")
+			"Write the first and last day to answer as year-month-day, for example 2026-11-02.").At(field)
 	}
 	if closes.Before(opens) {
-		return fail.New(fail.Invalid, "Sista svarsdag ligger före den första.", "The last day to answer is before the first.")
+		return fail.New(fail.Invalid, "Sista svarsdag ligger före den första.", "The last day to answer is before the first.").At("closes_on")
 	}
 	return nil
 }

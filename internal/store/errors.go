@@ -12,7 +12,7 @@ var (
 
 // ErrTaken refuses a second round of the same id.
 func ErrTaken(id string) error {
-	return fail.New(fail.Conflict, "Det finns redan en mätomgång "+id+".", "There is a round "+id+" already.")
+	return fail.New(fail.Conflict, "Det finns redan en mätomgång "+id+".", "There is a round "+id+" already.").At("id")
 }
 
 // ErrFull wraps the error of a database that has no room left.

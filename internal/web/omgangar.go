@@ -23,7 +23,8 @@ type roundsView struct {
 	People    int // imported, who could be asked
 	Units     int
 	New       newRound // as typed, kept when it was faulty
-	Problem   string
+	Problem   string   // what is wrong with it
+	Field     string   // and in which field, "" where it is not one
 }
 
 // newRound is the form of a new round.
@@ -42,10 +43,10 @@ func (s *Server) roundList(c *gin.Context) {
 	today := s.now().In(round.Sweden)
 	// What is proposed can be changed; a name that is taken is told when it is sent.
 	s.showRounds(c, http.StatusOK, newRound{ID: strconv.Itoa(today.Year()), Mode: string(round.Confidential), MinGroup: strconv.Itoa(round.LeastGroup),
-		OpensOn: today.Format(round.DayFormat), ClosesOn: today.AddDate(0, 0, 21).Format(round.DayFormat)}, "")
+		OpensOn: today.Format(round.DayFormat), ClosesOn: today.AddDate(0, 0, 21).Format(round.DayFormat)}, nil)
 }
 
-func (s *Server) showRounds(c *gin.Context, status int, typed newRound, problem string) {
+func (s *Server) showRounds(c *gin.Context, status int, typed newRound, problem *fail.Error) {
 	tree, people, ok := s.organisation(c)
 	if !ok {
 		return
@@ -55,7 +56,10 @@ func (s *Server) showRounds(c *gin.Context, status int, typed newRound, problem 
 		s.failed(c, err)
 		return
 	}
-	v := roundsView{People: len(people), New: typed, Problem: problem}
+	v := roundsView{People: len(people), New: typed}
+	if problem != nil {
+		v.Problem, v.Field = problem.In(language(c)), problem.Field
+	}
 	id, err := s.identity(c)
 	if err != nil {
 		s.failed(c, err)
@@ -123,7 +127,7 @@ func (s *Server) roundCreate(c *gin.Context) {
 	r, err := s.rounds.Create(c, id.Account, typed.round())
 	if fail.Is(err, fail.Invalid) || fail.Is(err, fail.Conflict) {
 		status, e := s.problem(c, err)
-		s.showRounds(c, status, typed, e.In(language(c)))
+		s.showRounds(c, status, typed, e)
 		return
 	}
 	if err != nil {
