@@ -2,6 +2,7 @@ package finding
 
 import (
 	"math"
+	"slices"
 
 	"github.com/mognad/mognad/internal/analysis"
 )
@@ -51,6 +52,14 @@ func Extremes(figures []analysis.Figure) (highest, lowest []analysis.Figure) {
 		}
 	}
 	return highest, lowest
+}
+
+// Outstanding returns the themes among a unit's statistics that stand out as
+// strongest and as weakest, none where no or too many do.
+func Outstanding(figures []analysis.Figure) (strong, weak []analysis.Figure) {
+	themes := slices.DeleteFunc(shown(figures), func(f analysis.Figure) bool { return f.Level != analysis.LevelTheme })
+	strong, weak = Extremes(themes)
+	return standOut(strong, len(themes)), standOut(weak, len(themes))
 }
 
 // standOut keeps a group of extremes only if it is worth a sentence: at most

@@ -106,6 +106,8 @@ func (u Unit) ItemsTitle(set *survey.Set, weak []analysis.Figure) string {
 	switch {
 	case len(weak) == 1:
 		return say(u.Lang, "Lägst nivå har en fråga om %s", "The lowest level is in a question on %s", u.inside(themes[0]))
+	case most == 2 && len(weak) == 2:
+		return say(u.Lang, "Båda frågorna med lägst nivå gäller %s", "Both questions with the lowest level are on %s", u.inside(themes[0]))
 	case most == len(weak):
 		return say(u.Lang, "De %s frågorna med lägst nivå gäller alla %s", "The %s questions with the lowest level are all on %s", numeral(len(weak), u.Lang), u.inside(themes[0]))
 	case most > 1 && (len(themes) < 2 || count[themes[1]] < most):

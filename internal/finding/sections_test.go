@@ -150,6 +150,15 @@ func TestItems(t *testing.T) {
 	if got := u.ItemsTitle(set, weak); got != "Två av de tre frågorna med lägst nivå gäller uppföljning" {
 		t.Error(got)
 	}
+	if got := u.ItemsTitle(set, weak[:1]); got != "Lägst nivå har en fråga om uppföljning" {
+		t.Error(got)
+	}
+	for lang, want := range map[string]string{"sv": "Båda frågorna med lägst nivå gäller uppföljning", "en": "Both questions with the lowest level are on follow-up"} {
+		u.Lang = lang
+		if got := u.ItemsTitle(set, []analysis.Figure{weak[0], weak[2]}); got != want {
+			t.Error(got)
+		}
+	}
 	d.Figures[2].Mean, d.Figures[3].Mean = 3, 3 // the third and the fourth tie: no room for both on both sides
 	if strong, weak = Items(d, set, 3); len(strong) != 4 || ids(weak) != "ef" {
 		t.Errorf("a tie: strong %s, weak %s", ids(strong), ids(weak))

@@ -21,7 +21,7 @@ func (u Unit) Headline() string {
 	total, _ := d.Figure(analysis.TotalID)
 	switch {
 	case d.Suppressed == analysis.None:
-		return say(u.Lang, "Ingen i %s har svarat", "Nobody in %s has answered", name)
+		return say(u.Lang, "Ingen i %s har fått frågorna", "Nobody in %s was asked", name)
 	case d.Suppressed == analysis.Small:
 		return say(u.Lang, "För få i %s har svarat för att visas", "Too few in %s have answered to be shown", name)
 	case d.Suppressed != analysis.Shown:
@@ -202,9 +202,7 @@ func (u Unit) changed(as func(analysis.Change) bool) []analysis.Figure {
 
 // themes returns the themes that stand out as strongest and as weakest.
 func (u Unit) themes() (strong, weak []analysis.Figure) {
-	all := shown(u.Doc.Of(analysis.LevelTheme))
-	strong, weak = Extremes(all)
-	return standOut(strong, len(all)), standOut(weak, len(all))
+	return Outstanding(u.Doc.Figures)
 }
 
 // list names statistics inside a sentence, or counts them where they are many.

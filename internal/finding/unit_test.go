@@ -113,7 +113,7 @@ func TestHeadline(t *testing.T) {
 		"a hidden theme is not named": {oneHidden, "Omsorg är svagast i uppföljning", "Omsorg is weakest in follow-up"},
 		"the total hidden":            {noTotal, "Omsorg har för få svar för ett mognadsindex", "Omsorg has too few answers for a maturity index"},
 		"too few":                     {suppressed(analysis.Small), "För få i Omsorg har svarat för att visas", "Too few in Omsorg have answered to be shown"},
-		"nobody":                      {suppressed(analysis.None), "Ingen i Omsorg har svarat", "Nobody in Omsorg has answered"},
+		"nobody asked":                {suppressed(analysis.None), "Ingen i Omsorg har fått frågorna", "Nobody in Omsorg was asked"},
 		"hidden with another":         {suppressed(analysis.Complementary), "Omsorg visas inte var för sig", "Omsorg is not shown on its own"},
 	} {
 		u := Unit{Doc: c.d, Names: names, Then: "2024", Lang: "sv"}

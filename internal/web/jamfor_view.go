@@ -60,7 +60,7 @@ type smallRadar struct {
 	Unit, Name, Href string
 	N, Invited       int
 	Chart            radarView
-	Best, Worst      *themeRow
+	Best, Worst      []themeRow // as the unit's own page names them
 }
 
 type heatColumn struct {
@@ -229,25 +229,19 @@ func themesOf(set *survey.Set, d *analysis.Document) map[string][]string {
 func (v compareViews) radars(p *comparePage, shown []*analysis.Child) {
 	for _, c := range shown {
 		r := smallRadar{Unit: c.Unit.ID, Name: soft(c.Unit.Name), N: c.Submitted, Invited: c.Invited}
-		var best, worst *analysis.Figure
-		for i := range c.Figures {
-			f := &c.Figures[i]
-			if f.Level != analysis.LevelTheme || f.Suppressed != analysis.Shown {
-				continue
-			}
-			if best == nil || f.Mean > best.Mean {
-				best = f
-			}
-			if worst == nil || f.Mean < worst.Mean {
-				worst = f
-			}
-		}
-		if best != nil && tenths(best.Mean) > tenths(worst.Mean) {
-			r.Best = &themeRow{Name: v.names.Of(best.ID, v.lang), Now: v.figure(*best, true)}
-			r.Worst = &themeRow{Name: v.names.Of(worst.ID, v.lang), Now: v.figure(*worst, true)}
-		}
+		strong, weak := finding.Outstanding(c.Figures)
+		r.Best, r.Worst = v.named(strong), v.named(weak)
 		p.Radars = append(p.Radars, r)
 	}
+}
+
+// named are themes with their figures, without last year's.
+func (v compareViews) named(themes []analysis.Figure) []themeRow {
+	var out []themeRow
+	for _, f := range themes {
+		out = append(out, themeRow{Name: v.names.Of(f.ID, v.lang), Now: v.figure(f, true)})
+	}
+	return out
 }
 
 func (v compareViews) heat(p *comparePage, shown []*analysis.Child) {

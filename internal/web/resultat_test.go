@@ -7,11 +7,14 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/audit"
+	"github.com/mognad/mognad/internal/finding"
 )
 
 func blobName(content []byte) string {
@@ -86,12 +89,15 @@ func TestHiddenUnitsInWords(t *testing.T) {
 		if regexp.MustCompile(`n =|\d,\d|data-chart|<table|%</b>`).MatchString(mainOf(body)) {
 			t.Errorf("%s: a figure on a hidden unit's page:\n%s", unit, mainOf(body))
 		}
+		if _, method, _ := strings.Cut(body, `class="r-method"`); !strings.Contains(method, "färre än 5 svar visas aldrig") || regexp.MustCompile("Index|intervall|har svarat").MatchString(method) {
+			t.Errorf("%s: the method tells of what the page does not show:\n%s", unit, method)
+		}
 		if !strings.Contains(body, `href="/resultat/bygg"`) || !strings.Contains(body, "Visa resultatet för Samhällsbyggnad") {
 			t.Errorf("%s: no way to the unit above", unit)
 		}
 	}
 	_, body := r.get("/resultat/bygg", "sv", who)
-	for name, words := range map[string]string{"Plan och mark": "färre än 5 svar", "Gata, park och hamn": "räknas fram", "Förråd": "ingen har svarat"} {
+	for name, words := range map[string]string{"Plan och mark": "färre än 5 svar", "Gata, park och hamn": "räknas fram", "Förråd": "färre än 5 svar"} {
 		text := row(t, body, name)
 		if !strings.Contains(text, words) || regexp.MustCompile(`\d,\d|n =`).MatchString(text) {
 			t.Errorf("%s: %s", name, text)
@@ -100,6 +106,156 @@ func TestHiddenUnitsInWords(t *testing.T) {
 	_, body = r.get("/resultat/skola", "sv", who)
 	if text := row(t, body, "Övriga tillsammans"); !strings.Contains(text, "n = 6") || !strings.Contains(text, "direkt i Barn- och utbildningsförvaltningen") {
 		t.Errorf("övriga tillsammans: %s", text)
+	}
+}
+
+// Who has answered in a hidden unit, which may be one manager, is not for those
+// who read results: no page or answer of the API says how many did, nor that
+// nobody did.
+func TestWhoAnsweredIsNotToldOfHidden(t *testing.T) {
+	r := newResults(t)
+	who := r.signIn(t, everything)
+	told := regexp.MustCompile(`\d+ av \d+|\d+ of \d+|ingen har svarat|inga svar|nobody has`)
+	hiddenIn := func(body, name string) string {
+		_, text, ok := strings.Cut(body, "<b>"+name+"</b>")
+		text, _, _ = strings.Cut(text, "</li>")
+		if !ok {
+			t.Fatalf("no %s among the hidden", name)
+		}
+		return text
+	}
+	for _, lang := range []string{"sv", "en"} {
+		for unit, name := range map[string]string{"plan": "Plan och mark", "gata": "Gata, park och hamn", "tyst": "Förråd"} {
+			_, own := r.get("/resultat/"+unit, lang, who)
+			_, above := r.get("/resultat/bygg", lang, who)
+			_, beside := r.get("/jamfor?enhet=bygg", lang, who)
+			main, _, _ := strings.Cut(own[strings.Index(own, "<main"):], "</main>")
+			for where, text := range map[string]string{"own page": main, "page above": row(t, above, name), "comparison": hiddenIn(beside, name)} {
+				if found := told.FindString(text); found != "" {
+					t.Errorf("%s: the %s in %s says %q", name, where, lang, found)
+				}
+			}
+		}
+	}
+	_, body := r.get("/api/v1/rounds/2025/results?unit=bygg", "sv", who)
+	if strings.Contains(body, `"none"`) || strings.Contains(body, "submitted") {
+		t.Errorf("the API tells who has answered: %s", body)
+	}
+}
+
+// How many chose "vet ej" is part of the distribution: neither is shown of fewer
+// than ten. Where it is, the page says of whom.
+func TestDontKnowWithTheDistribution(t *testing.T) {
+	r := newResults(t)
+	who := r.signIn(t, everything)
+	for _, g := range organisation {
+		_, body := r.get("/resultat/"+g.id, "sv", who)
+		for _, item := range regexp.MustCompile(`(?s)<li><div class="q">.*?</li>`).FindAllString(body, -1) {
+			few := strings.Contains(item, "Fördelningen visas från tio svar")
+			if few == strings.Contains(item, "<svg") || few && strings.Contains(item, "vet ej") {
+				t.Errorf("%s: %s", g.id, item)
+			}
+			if strings.Contains(item, "vet ej") && !regexp.MustCompile(`Av \d+ som fick frågan och svarade på den valde \d+ vet ej`).MatchString(item) {
+				t.Errorf("%s: of whom? %s", g.id, item)
+			}
+		}
+		_, body = r.get("/api/v1/rounds/2025/results?unit="+g.id, "sv", who)
+		for _, f := range regexp.MustCompile(`\{[^{}]*"dont_know"[^{}]*\}`).FindAllString(body, -1) {
+			if !strings.Contains(f, "histogram") {
+				t.Errorf("%s: the API gives %s", g.id, f)
+			}
+		}
+	}
+}
+
+// The mark of a change stands with this year's figure, in words too.
+func TestChangeStandsWithThisYear(t *testing.T) {
+	r := newResults(t)
+	_, body := r.get("/resultat/omsorg", "sv", r.signIn(t, everything))
+	_, table, _ := strings.Cut(body, `class="r-tbl themes"`)
+	table, _, _ = strings.Cut(table, "</table>")
+	marks := 0
+	for _, cell := range cells.FindAllString(table, -1) {
+		if !strings.Contains(cell, `class="mk"`) {
+			continue
+		}
+		marks++
+		if !strings.HasPrefix(cell, `<td class="b">`) || !regexp.MustCompile(`>\d,\d<span class="mk"><span aria-hidden="true">[▲▼]</span><span class="vh"> säkerställd (ökning|minskning)</span>`).MatchString(cell) {
+			t.Errorf("a mark in %s", cell)
+		}
+	}
+	if marks == 0 {
+		t.Fatal("no theme of the test's has changed")
+	}
+}
+
+// Every distribution has a legend of its own kind's levels.
+func TestLegendsOfDistributions(t *testing.T) {
+	r := newResults(t)
+	_, body := r.get("/resultat/kommun", "sv", r.signIn(t, everything))
+	_, section, _ := strings.Cut(body, `aria-labelledby="fr"`)
+	section, _, _ = strings.Cut(section, "</section>")
+	for ladder, word := range map[string]string{"Verksamheten": "Uppföljt", "Egen kompetens": "Gör själv"} {
+		used := regexp.MustCompile(`aria-label="[^"]*` + word).MatchString(section)
+		if told := strings.Contains(section, "<span>"+ladder+"</span>") && strings.Contains(section, "4 "+word+"</span>"); told != used {
+			t.Errorf("%s: bars %v, legend %v", ladder, used, told)
+		}
+	}
+	if narrow := strings.Count(section, "<text") < strings.Count(section, `<rect class="d`); narrow != strings.Contains(section, "får den inte plats") {
+		t.Errorf("figures missing in bars: %v", narrow)
+	}
+}
+
+// Where fewer have answered than the audit verdict asks for, one caution stands
+// by the headline.
+func TestCautionWhereFewHaveAnswered(t *testing.T) {
+	r := newResults(t)
+	who := r.signIn(t, everything)
+	d := r.docs["omsorg"]
+	share := float64(d.Submitted) / float64(d.Invited)
+	for limit, want := range map[float64]bool{share: false, share + 0.01: true} {
+		r.config.Audit = &audit.Rule{}
+		r.config.Audit.Thresholds.Response = limit
+		r.drawn.Purge()
+		_, body := r.get("/resultat/omsorg", "sv", who)
+		head, _, _ := strings.Cut(body[strings.Index(body, "<h1"):], "</header>")
+		if got := regexp.MustCompile(`Bara \d+ % har svarat`).MatchString(head); got != want {
+			t.Errorf("limit %v: %s", limit, head)
+		}
+		if _, body = r.get("/resultat/plan", "sv", who); strings.Contains(body, "Bara ") {
+			t.Error("a caution on a hidden unit's page tells how many have answered")
+		}
+	}
+}
+
+// The comparison names the themes that a unit's own page does.
+func TestComparisonNamesWhatTheUnitsPageDoes(t *testing.T) {
+	r := newResults(t)
+	d := r.docs["kommun"]
+	page := newCompareViews(views{"sv", r.set, finding.NamesOf(r.set)}, &d, "2025", "2024").page()
+	ties := 0
+	for _, radar := range page.Radars {
+		child := r.docs[radar.Unit]
+		strong, weak := finding.Outstanding(child.Figures)
+		names := func(rows []themeRow) (out []string) {
+			for _, r := range rows {
+				out = append(out, r.Name)
+			}
+			return out
+		}
+		of := func(figures []analysis.Figure) (out []string) {
+			for _, f := range figures {
+				out = append(out, finding.NamesOf(r.set).Of(f.ID, "sv"))
+			}
+			return out
+		}
+		if !slices.Equal(names(radar.Best), of(strong)) || !slices.Equal(names(radar.Worst), of(weak)) {
+			t.Errorf("%s: %v and %v, on its own page %v and %v", radar.Unit, names(radar.Best), names(radar.Worst), of(strong), of(weak))
+		}
+		ties += len(strong) + len(weak)
+	}
+	if ties == 0 {
+		t.Fatal("no theme of the test's stands out")
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/mognad/mognad/internal/analysis"
@@ -24,6 +25,7 @@ type resultPage struct {
 	Answered    int
 	Invited     int
 	Rate        string
+	Caution     bool   // fewer have answered than the audit verdict asks for
 	Hidden      string // why nothing is shown, "" where it is
 	Up          link   // nearest unit above that is shown
 	Index       *indexView
@@ -260,8 +262,27 @@ type itemsView struct {
 	Title        string
 	All          int
 	Strong, Weak []itemRow
-	Own          bool // some is about the manager's own competence
-	Bars         bool // some has a distribution
+	Bars         bool     // some has a distribution
+	Narrow       bool     // some part of one has no room for its figure
+	Ladders      []ladder // of the distributions
+	OwnUntold    bool     // some is about the manager's own competence, and no ladder says what its levels are
+}
+
+// ladder is what the levels are called in one kind of item: keys of texts.
+type ladder struct {
+	Name  string
+	Words []string
+}
+
+func ladderOf(own bool) ladder {
+	l, word := ladder{Name: "result.items.ladder"}, "level."
+	if own {
+		l.Name, word = "result.items.ladder.own", "own."
+	}
+	for i := range survey.Levels {
+		l.Words = append(l.Words, word+strconv.Itoa(i+1))
+	}
+	return l
 }
 
 type itemRow struct {
@@ -303,8 +324,19 @@ func (u unitViews) items() *itemsView {
 	for _, f := range weak {
 		v.Weak = append(v.Weak, u.item(f))
 	}
-	for _, r := range append(append([]itemRow{}, v.Strong...), v.Weak...) {
-		v.Own, v.Bars = v.Own || r.Own, v.Bars || len(r.Bars) > 0
+	kinds := map[bool]bool{} // of items with a distribution: about the manager's own competence or not
+	for _, r := range slices.Concat(v.Strong, v.Weak) {
+		v.OwnUntold = v.OwnUntold || r.Own
+		if len(r.Bars) > 0 {
+			kinds[r.Own], v.Bars = true, true
+		}
+		v.Narrow = v.Narrow || slices.ContainsFunc(r.Bars, func(b bar) bool { return !b.Wide })
+	}
+	v.OwnUntold = v.OwnUntold && !kinds[true]
+	for _, own := range []bool{false, true} {
+		if kinds[own] {
+			v.Ladders = append(v.Ladders, ladderOf(own))
+		}
 	}
 	return v
 }
@@ -323,10 +355,7 @@ func (u unitViews) item(f analysis.Figure) itemRow {
 		}
 		r.Share = format.Percent(r.DontKnow, r.DontKnowOf, u.lang)
 	}
-	people, ladder := 0, "result.level."
-	if r.Own {
-		ladder = "result.own."
-	}
+	people, words := 0, ladderOf(r.Own).Words
 	for _, n := range f.Histogram {
 		people += n
 	}
@@ -334,7 +363,7 @@ func (u unitViews) item(f analysis.Figure) itemRow {
 	for i, n := range f.Histogram {
 		if n > 0 {
 			s := scale{0, float64(people)}
-			r.Bars = append(r.Bars, bar{Level: i + 1, Word: ladder + strconv.Itoa(i+1), People: n,
+			r.Bars = append(r.Bars, bar{Level: i + 1, Word: words[i], People: n,
 				At: s.at(float64(before)), Width: s.at(float64(n)), Wide: 40*n >= people})
 		}
 		before += n

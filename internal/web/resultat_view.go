@@ -172,7 +172,7 @@ func (s scale) ticks() []tick {
 func levelTicks() []tick {
 	var out []tick
 	for l := 1; l <= survey.Levels; l++ {
-		t := tick{At: levels.at(float64(l)), Anchor: "middle", Label: strconv.Itoa(l), Word: "result.level." + strconv.Itoa(l)}
+		t := tick{At: levels.at(float64(l)), Anchor: "middle", Label: strconv.Itoa(l), Word: "level." + strconv.Itoa(l)}
 		switch l {
 		case 1:
 			t.Anchor = "start"

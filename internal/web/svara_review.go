@@ -94,7 +94,7 @@ type ownTheme struct {
 	Area, Title  survey.Text
 	Now, Before  *float64
 	Target       float64
-	Answered, Of int // ratings with a level, ratings asked
+	Answered, Of int // as the review counts: items answered, vet ej too, and items asked
 }
 
 func (s *Server) answerReceipt(c *gin.Context) {
@@ -125,18 +125,14 @@ func (s *Server) answerReceipt(c *gin.Context) {
 func ownThemes(sheet *round.Sheet, own *analysis.Document) []ownTheme {
 	var out []ownTheme
 	for _, th := range sheet.Themes() {
-		row, weight := ownTheme{Number: len(out) + 1, Area: th.Area.Title, Title: th.Theme.Title}, 0.0
+		row, weight := ownTheme{Number: len(out) + 1, Area: th.Area.Title, Title: th.Theme.Title, Answered: th.Answered, Of: len(th.Items)}, 0.0
 		for _, it := range th.Items {
 			if it.Kind != survey.Rating {
 				continue
 			}
-			row.Of++
-			if sheet.Entry(it.ID).Answer.Level() > 0 {
-				row.Answered++
-			}
 			row.Target, weight = row.Target+it.Target*it.Weight, weight+it.Weight
 		}
-		if row.Of == 0 {
+		if weight == 0 {
 			continue
 		}
 		if f, ok := own.Figure(th.ID()); ok && f.Suppressed == analysis.Shown {

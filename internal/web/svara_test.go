@@ -24,7 +24,7 @@ func TestAnswerWithoutScript(t *testing.T) {
 	k := newKommun(t, round.Confidential)
 	v := k.arrive("2025", "chef")
 	_, page := v.get("/svara")
-	includes(t, page, "Börja svara", "36 frågor, ungefär 25 minuter", "enhetschef för Hemtjänst norr", "i Omsorgsförvaltningen", "minst fem har svarat", "Fyra områden och 13 teman", "torsdag 11 december", "Dina och 2 andra chefers svar", "allmän handling")
+	includes(t, page, "Börja svara", "36 frågor, ungefär 25 minuter", "enhetschef för Hemtjänst norr", "i Omsorgsförvaltningen", "minst fem har svarat", "visas från tio svar", "Den som driver tjänsten har nycklarna och kan läsa allt.", "Är det fel?</a> Svara inte än", "Fyra områden och 13 teman", "torsdag 11 december", "Dina och 2 andra chefers svar", "allmän handling")
 	excludes(t, page, "hela kommunen. Nivån")
 
 	at := "/svara/ledning/strategi"
@@ -57,20 +57,42 @@ func TestAnswerWithoutScript(t *testing.T) {
 	if at != "/svara/kvitto" {
 		t.Errorf("submitting leads to %s", at)
 	}
-	includes(t, page, "Tack. Dina svar är inlämnade.", "Du har lämnat in 35 svar", "Alla teman ligger lika, på 3,0.", `<svg class="m-chart"`, "3 av 4", "Samma siffror i tabell")
+	includes(t, page, "Tack. Dina svar är inlämnade.", "Du har svarat på 35 av 36 frågor och lämnat in", "Alla teman ligger lika, på 3,0.", `<svg class="m-chart"`, "3 av 4", "Samma siffror i tabell")
 	if !v.mine().Submitted {
 		t.Error("not submitted")
 	}
 	_, page = v.get("/svara")
-	includes(t, page, "Dina svar är inlämnade", "/svara/kvitto", "Ändra mina svar")
+	includes(t, page, "Dina svar är inlämnade", "/svara/kvitto", "Ändra mina svar", "Är det fel?</a> Hör av dig till samordnaren.")
+	excludes(t, page, "Svara inte än")
+
+	// A vet ej is an answer, on the receipt as in the review.
+	change := func(theme, item, answer string) {
+		_, page := v.get(theme)
+		f := formOf(page)
+		f.Set(item, answer)
+		v.post(theme, f)
+	}
+	change("/svara/ledning/strategi", "led.strategi.plan", "vet_ej")
+	counts := regexp.MustCompile(`(\d) av (\d)( besvarade|<)`)
+	for _, at := range []string{"/svara/granska", "/svara/kvitto"} {
+		_, page = v.get(at)
+		includes(t, page, "Du har svarat på 35 av 36 frågor och lämnat in")
+		left := 0
+		for _, m := range counts.FindAllStringSubmatch(page, -1) {
+			if m[1] != m[2] {
+				left++
+			}
+		}
+		if left != 1 {
+			t.Errorf("%s: %d themes have something left, want the one with the question not answered", at, left)
+		}
+	}
+	change("/svara/ledning/strategi", "led.strategi.plan", "3")
 
 	// A change after submitting counts, and the year after the answer is shown.
-	_, page = v.get("/svara/kompetens/digital")
-	f := formOf(page)
-	f.Set("kom.digital.data", "5")
-	v.post("/svara/kompetens/digital", f)
+	change("/svara/kompetens/digital", "kom.digital.data", "5")
 	_, page = v.get("/svara/kvitto")
-	includes(t, page, "Du har lämnat in 36 svar", "Högst ligger <b>Digital kunskap</b>, lägst tolv teman")
+	includes(t, page, "Du har svarat på 36 av 36 frågor och lämnat in", "Högst ligger <b>Digital kunskap</b>, lägst tolv teman")
 	_, err := k.rounds.Close(t.Context(), "test", "2025")
 	check(t, err)
 	k.open("2026", round.Confidential)
@@ -167,7 +189,7 @@ func TestClosedRound(t *testing.T) {
 	includes(t, page, "Mätomgången är stängd", "räknas med", "/svara/kvitto")
 	excludes(t, page, "Börja svara")
 	_, page = v.get("/svara/kvitto")
-	includes(t, page, "Du lämnade in 1 svar", "Mätomgången är stängd")
+	includes(t, page, "Du svarade på 1 av 36 frågor", "Mätomgången är stängd")
 	_, page = v.get("/svara/granska")
 	includes(t, page, "Mitt", "kan inte ändras")
 	excludes(t, page, "Lämna in mina svar", ">Ändra<")
