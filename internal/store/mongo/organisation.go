@@ -153,12 +153,24 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	return out, err
 }
 
-// ClaimSetting implements store.Store.
+// claimAgain is how soon a claim is repeated that is not to be read yet.
+const claimAgain = 5 * time.Millisecond
+
+// ClaimSetting implements store.Store. A claim that comes second changes nothing,
+// so it may be answered before a majority has the first, and what is read then is
+// nothing: it is repeated until there is something, which then stays.
 func (s *Store) ClaimSetting(ctx context.Context, key, text string) (string, error) {
-	if _, err := insert(ctx, s.setting, key, bson.M{"value": text}); err != nil {
-		return "", err
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	for ; ; time.Sleep(claimAgain) {
+		if _, err := insert(ctx, s.setting, key, bson.M{"value": text}); err != nil {
+			return "", err
+		}
+		v, err := find[value](ctx, s.setting, bson.M{"_id": key})
+		if !fail.Is(err, fail.NotFound) {
+			return v.Value, err
+		}
 	}
-	return s.Setting(ctx, key)
 }
 
 // SetSetting implements store.Store.
