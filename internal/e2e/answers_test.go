@@ -38,16 +38,35 @@ func (c *client) mine() (mine, error) {
 // save saves one answer as the page's script does; an error unless the program
 // has acknowledged it.
 func (c *client) save(item, value string) error {
-	body, err := json.Marshal(map[string]string{"item": item, "answer": value})
-	if err != nil {
-		return err
-	}
-	a, err := c.do(http.MethodPost, "/svara/spara", http.Header{"Content-Type": {"application/json"}}, string(body))
-	if err == nil && a.status != http.StatusOK {
-		err = fmt.Errorf("save %s: %d %s", item, a.status, a.body)
-	}
+	_, err := c.saveVersion(item, value)
 	return err
 }
+
+// saveVersion is save that returns the version that the response got.
+func (c *client) saveVersion(item, value string) (version int64, err error) {
+	body, err := json.Marshal(map[string]string{"item": item, "answer": value})
+	if err != nil {
+		return 0, err
+	}
+	a, err := c.do(http.MethodPost, "/svara/spara", http.Header{"Content-Type": {"application/json"}}, string(body))
+	if err != nil {
+		return 0, err
+	}
+	if a.status != http.StatusOK {
+		return 0, refused{a.status, a.body}
+	}
+	var saved struct{ Version int64 }
+	err = json.Unmarshal([]byte(a.body), &saved)
+	return saved.Version, err
+}
+
+// refused is an answer that is no acknowledgement.
+type refused struct {
+	status int
+	body   string
+}
+
+func (r refused) Error() string { return fmt.Sprintf("refused: %d %s", r.status, r.body) }
 
 // questionLink leads from the review to an item that is not answered.
 var questionLink = regexp.MustCompile(`href="(/svara/[^"#]+)#([^"]+)"`)

@@ -27,10 +27,10 @@ func TestFromNothing(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "units.csv"), units)
 	write(t, filepath.Join(dir, "people.csv"), people)
-	command(t, "import", "--data", data, "--units", filepath.Join(dir, "units.csv"), "--people", filepath.Join(dir, "people.csv"))
+	command(t, data, "import", "--units", filepath.Join(dir, "units.csv"), "--people", filepath.Join(dir, "people.csv"))
 	p := serve(t, data)
 
-	out := command(t, "admin", "add", "--data", data, "--base-url", p.base, "--role", "samordnare", "Eva.Falk@example.org")
+	out := command(t, data, "admin", "add", "--base-url", p.base, "--role", "samordnare", "Eva.Falk@example.org")
 	_, link, _ := strings.Cut(strings.TrimSpace(out), " ")
 	b := newTab(t, p)
 	b.visit(strings.TrimPrefix(link, p.base))
@@ -54,7 +54,7 @@ func TestFromNothing(t *testing.T) {
 	id := strings.TrimPrefix(b.where(), "/omgangar/")
 	b.stepOf(id, "oppna")
 
-	for i, row := range strings.Split(strings.TrimSpace(command(t, "links", "--data", data, "--base-url", p.base, id)), "\n")[1:] {
+	for i, row := range strings.Split(strings.TrimSpace(command(t, data, "links", "--base-url", p.base, id)), "\n")[1:] {
 		if i%6 == 5 {
 			continue // some do not answer
 		}
@@ -99,10 +99,10 @@ func write(t *testing.T, name, content string) {
 	}
 }
 
-// command runs a command of the program and returns what it prints.
-func command(t *testing.T, args ...string) string {
+// command runs a command of the program on an installation and returns what it prints.
+func command(t *testing.T, data string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(binary, args...)
+	cmd := exec.Command(binary, append(args, at(data)...)...)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("mognad %v: %v %s", args, err, out)
@@ -119,7 +119,7 @@ func serve(t *testing.T, data string) *program {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	p := &program{data: data, base: "http://" + addr, ended: make(chan error, 1), cmd: exec.Command(binary, "serve", "--addr", addr, "--data", data)}
+	p := &program{data: data, base: "http://" + addr, ended: make(chan error, 1), cmd: exec.Command(binary, append([]string{"serve", "--addr", addr}, at(data)...)...)}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,12 @@ var (
 	binary  string          // the program under test
 	browser context.Context // one Chromium; every test has tabs of its own
 	shared  *program        // a demo that tests may answer in, but not close or stop
+
+	// database returns the address of a MongoDB database by name; nil where the
+	// program keeps to its own SQLite file. startMongo sets it, where the tests
+	// are built with the tag mongo.
+	database   func(name string) string
+	startMongo func() (end func() error, err error)
 )
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
@@ -27,6 +33,17 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	defer os.RemoveAll(dir)
+	if startMongo != nil {
+		end, err := startMongo()
+		if err != nil {
+			return fail(err)
+		}
+		defer func() {
+			if err := end(); err != nil {
+				fail(err)
+			}
+		}()
+	}
 	binary = filepath.Join(dir, "mognad")
 	build := exec.Command("go", "build", "-o", binary, "../../cmd/mognad")
 	build.Stderr = os.Stderr

@@ -179,7 +179,7 @@ func TestChecksCanFail(t *testing.T) {
 // for a press of the button.
 func signInLink(t *testing.T, p *program) string {
 	t.Helper()
-	out, err := exec.Command(binary, "admin", "add", "--data", p.data, "--base-url", p.base, "--role", "hr", "ny@example.org").Output()
+	out, err := exec.Command(binary, append([]string{"admin", "add", "--base-url", p.base, "--role", "hr", "ny@example.org"}, at(p.data)...)...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

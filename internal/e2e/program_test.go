@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -35,10 +36,26 @@ func makeDemo(dir string) (string, error) {
 	return dir, p.end()
 }
 
-// copyDemo makes a data folder of its own from the template.
+// at returns the flags that name an installation: a data folder, and the
+// database that belongs to it where the tests run on MongoDB.
+func at(data string) []string {
+	if database == nil {
+		return []string{"--data", data}
+	}
+	sum := sha256.Sum256([]byte(data))
+	return []string{"--data", data, "--store", database(fmt.Sprintf("mognad_e2e_%x", sum[:8]))}
+}
+
+// copyDemo makes an installation of its own from the template.
 func copyDemo(dir string) error {
 	if err := os.CopyFS(dir, os.DirFS(demoTemplate)); err != nil {
 		return err
+	}
+	if database != nil {
+		from, to := at(demoTemplate), at(dir)
+		if out, err := exec.Command(binary, "copy", "--from", from[3], "--to", to[3]).CombinedOutput(); err != nil {
+			return fmt.Errorf("mognad copy: %w\n%s", err, out)
+		}
 	}
 	return os.Chmod(filepath.Join(dir, "keys.txt"), 0o600) // the program refuses keys that others can read
 }
@@ -61,7 +78,7 @@ const startTime = time.Minute
 func start(data string, args ...string) (*program, error) {
 	addr := "127.0.0.1:0"
 	p := &program{data: data, links: map[string]string{}, log: &bytes.Buffer{}, ended: make(chan error, 1)}
-	p.cmd = exec.Command(binary, append(args, "--addr", addr, "--data", data)...)
+	p.cmd = exec.Command(binary, append(append(args, "--addr", addr), at(data)...)...)
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -181,7 +198,7 @@ const manyItems = 20
 // unanswered returns the paths of at most n personal links of managers who have
 // answered nothing yet.
 func unanswered(p *program, n int) ([]string, error) {
-	out, err := exec.Command(binary, "links", demo.Open, "--data", p.data, "--base-url", p.base).Output()
+	out, err := exec.Command(binary, append([]string{"links", demo.Open, "--base-url", p.base}, at(p.data)...)...).Output()
 	if err != nil {
 		return nil, fmt.Errorf("mognad links: %w", err)
 	}
@@ -274,4 +291,13 @@ func as(t *testing.T, p *program, role string) *client {
 		t.Fatalf("%s: the link answers %d\n%s", role, a.status, a.body)
 	}
 	return c
+}
+
+func mustURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

@@ -12,8 +12,8 @@ import (
 // What one process at a time does with a round, it does under a lease. A process
 // that dies leaves the lease for so long, then another may go on.
 const (
-	leaseLife  = 15 * time.Second
-	leaseRenew = 5 * time.Second
+	leaseLife  = 6 * time.Second
+	leaseRenew = 2 * time.Second
 )
 
 func leaseOf(round string) string { return "round/" + round }

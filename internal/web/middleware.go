@@ -104,10 +104,15 @@ func (s *Server) problemLog(ctx context.Context, what string, err error) {
 	slog.ErrorContext(ctx, "background work failed", "what", what, "err", err)
 }
 
+// outOfReachKey is set where a request has found the store out of reach: the page
+// that says so does not wait for it once more.
+const outOfReachKey = "out of reach"
+
 // failed answers with a page that says what is wrong and what to do; or with
 // JSON where that was asked for.
 func (s *Server) failed(c *gin.Context, err error) {
 	status, e := s.problem(c, err)
+	c.Set(outOfReachKey, e.Code == fail.Unavailable)
 	c.Header("Cache-Control", "no-store")
 	if wantsJSON(c) {
 		c.AbortWithStatusJSON(status, gin.H{"error": e.In(language(c)), "request": c.GetString(requestKey)})

@@ -207,11 +207,16 @@ func (s *Server) html(c *gin.Context, page string, data any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// owner returns the name of the organisation's topmost unit.
+// owner returns the name of the organisation's topmost unit; while the store is
+// out of reach, as it was.
 func (s *Server) owner(c *gin.Context) string {
-	name, err := s.store.Setting(c, "owner")
-	if err != nil {
-		return ""
+	if !c.GetBool(outOfReachKey) {
+		if name, err := s.store.Setting(c, "owner"); err == nil {
+			s.ownerWas.Store(&name)
+		}
 	}
-	return name
+	if was := s.ownerWas.Load(); was != nil {
+		return *was
+	}
+	return ""
 }

@@ -80,6 +80,9 @@ func (s *Server) identity(c *gin.Context) (access.Identity, error) {
 	if id, ok := c.Get(identityKey); ok {
 		return id.(access.Identity), nil
 	}
+	if c.GetBool(outOfReachKey) {
+		return access.Identity{}, nil
+	}
 	id, err := s.access.Identity(c, cookie(c, accountCookie))
 	if err == nil {
 		c.Set(identityKey, id)

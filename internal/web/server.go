@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -44,6 +45,7 @@ type Server struct {
 	now     func() time.Time
 	handler http.Handler
 
+	ownerWas   atomic.Pointer[string]     // when it last was read
 	drawn      *lru.Cache[string, []byte] // result pages, by all that they depend on
 	background sync.WaitGroup             // closings that go on after their request
 }
@@ -89,5 +91,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Wait returns when what requests have left under way is done.
 func (s *Server) Wait() { s.background.Wait() }
 
+// readyTime is how long the store may take to answer a process that is ready: a
+// supervisor does not wait through an election.
+const readyTime = 3 * time.Second
+
 // ready tells whether the service can do its work.
-func (s *Server) ready(ctx context.Context) error { return s.store.Ping(ctx) }
+func (s *Server) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	return s.store.Ping(ctx)
+}

@@ -44,11 +44,15 @@ type Store struct {
 
 // The limits in time: of one call, with all its retries; of looking for a
 // primary, so that a save waits through an election and no longer; of opening.
+// A call ends before the browser gives up (svara.js: 20 s), so that it is told.
+// A server that says nothing is given up after heartbeat and connectTime.
 const (
-	callTime   = 30 * time.Second
-	selectTime = 15 * time.Second
-	openTime   = 20 * time.Second
-	idleTime   = 5 * time.Minute
+	callTime    = 18 * time.Second
+	selectTime  = 15 * time.Second
+	openTime    = 20 * time.Second
+	connectTime = 5 * time.Second
+	heartbeat   = 5 * time.Second
+	idleTime    = 5 * time.Minute
 )
 
 // connections is how many a process has to each server at most. Those that wait
@@ -103,7 +107,8 @@ func settings(uri string) *options.ClientOptions {
 		SetAppName("mognad").
 		SetTimeout(callTime).
 		SetServerSelectionTimeout(selectTime).
-		SetConnectTimeout(10 * time.Second).
+		SetConnectTimeout(connectTime).
+		SetHeartbeatInterval(heartbeat).
 		SetMaxPoolSize(connections).
 		SetMaxConnIdleTime(idleTime).
 		ApplyURI(uri).
