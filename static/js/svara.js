@@ -73,7 +73,7 @@
       }
       if (r.ok) { at = d.saved_at; sent++; } else told = d.error;
       if (read(item)?.n !== w.n) continue; // changed meanwhile, here or in another tab: the newer goes next
-      if (r.ok) drawn(document.getElementById(item), d.drawn);
+      if (r.ok) { drawn(document.getElementById(item), d.drawn); mended(item); }
       if (r.ok || r.status === 409) forget(item);
       else write(item, { ...w, bad: d.error });
     }
@@ -91,8 +91,28 @@
     if (f) f.value = f.value.split(".").map((was, i) => parts[i] ?? was).join(".");
   }
   const touched = (box, w) => drawn(box, ["answer", "comment", "evidence"].map((part) => w[part] === undefined ? null : "-"));
+  // An item that the form was refused for: all of it is sent, so that nothing of it is unsaved when its fault is taken away.
+  function whole(box) {
+    const all = { answer: box.querySelector("input[type=radio]:checked")?.value }, f = fields(box);
+    for (const part in f) all[part] = f[part]?.value;
+    for (const part in all) if (all[part] === undefined) delete all[part];
+    return all;
+  }
+  function mended(item) {
+    const box = document.getElementById(item);
+    if (!box?.classList.contains("m-item--fault")) return;
+    box.classList.remove("m-item--fault");
+    box.querySelector(".m-field__error").remove();
+    box.setAttribute("aria-describedby", box.getAttribute("aria-describedby").replace(/^f\d+ /, ""));
+    document.querySelector(`.m-errors a[href="#${item}"]`).closest("li").remove();
+    const told = document.querySelector(".m-errors[data-mends]");
+    if (!told || told.querySelector("li")) return;
+    told.remove();
+    document.title = document.title.slice(document.title.indexOf(document.querySelector("h1").textContent));
+  }
   function change(box, part, pause) {
     const item = box.id;
+    if (box.classList.contains("m-item--fault")) part = { ...whole(box), ...part };
     write(item, { ...read(item), ...part, bad: undefined, n: Math.random(), t: Date.now() });
     touched(box, part);
     clearTimeout(typing.get(item));
