@@ -59,7 +59,7 @@ func TestFaultyRoundNamesItsField(t *testing.T) {
 		if status < 400 {
 			t.Fatalf("%s %q: status %d", c.field, c.typed, status)
 		}
-		includes(t, page, "<title>Fel: Ny mätomgång", `<a href="#`+c.field+`">`, `value="Mitt namn"`, `value="`+c.typed+`"`)
+		includes(t, page, "<title>Fel: Mätomgångar", `<a href="#`+c.field+`">`, `value="Mitt namn"`, `value="`+c.typed+`"`)
 		if box := regexp.MustCompile(`(?s)<div class="m-errors" role="alert" tabindex="-1" autofocus>.*?</div>`).FindString(page); !strings.Contains(box, "Mätomgången skapades inte") {
 			t.Errorf("%s: no summary: %s", c.field, box)
 		}

@@ -176,7 +176,7 @@ func TestChangeStandsWithThisYear(t *testing.T) {
 	table, _, _ = strings.Cut(table, "</table>")
 	marks := 0
 	for _, cell := range cells.FindAllString(table, -1) {
-		if !strings.Contains(cell, `class="mk"`) {
+		if !strings.Contains(cell, `class="mk"><`) || strings.Contains(cell, `aria-hidden="true"></span>`) {
 			continue
 		}
 		marks++
