@@ -13,6 +13,7 @@ import (
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/metrics"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
 )
@@ -132,6 +133,7 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 	if err != nil {
 		return r, err
 	}
+	metrics.Analysis(start)
 	s.note(ctx, "system", "round.analyse", r.ID, fmt.Sprintf("%d responses, generation %s", n, generation))
 	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
 	return frozen, nil

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/metrics"
 	"github.com/mognad/mognad/internal/survey"
 )
 
@@ -264,7 +265,22 @@ func (s *Service) Save(ctx context.Context, inv Invitation, changes []Amendment)
 	if len(save.Items) == 0 {
 		return 0, fail.New(fail.Invalid, "Inget svar att spara.", "No answer to save.")
 	}
-	return s.store.SaveItems(ctx, save)
+	version, err = s.store.SaveItems(ctx, save)
+	count("save", err)
+	return version, err
+}
+
+// count tells what became of a save that the store was asked for.
+func count(kind string, err error) {
+	_, known := errors.AsType[*fail.Error](err)
+	switch {
+	case err == nil:
+		metrics.Save(kind, metrics.Stored)
+	case known && !fail.Is(err, fail.Unavailable) && !fail.Is(err, fail.Internal):
+		metrics.Save(kind, metrics.Refused)
+	default:
+		metrics.Save(kind, metrics.Failed)
+	}
 }
 
 // answering returns a round that was open a second ago or later, and what it
@@ -329,6 +345,7 @@ func (s *Service) Submit(ctx context.Context, inv Invitation) error {
 			return err
 		}
 		_, err = s.store.Submit(ctx, Submission{Round: inv.Round, Respondent: name, Person: inv.Person, Day: s.today(), Version: resp.Version, Record: box})
+		count("submit", err)
 		if !fail.Is(err, fail.Conflict) {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/metrics"
 )
 
 // logged writes one line a request, by route: an address may hold a token.
@@ -29,6 +31,21 @@ func (s *Server) logged(c *gin.Context) {
 }
 
 const requestKey = "request"
+
+// methods are those that a route can have: another is what a stranger made up,
+// and would make a label of its own.
+var methods = map[string]string{http.MethodGet: "GET", http.MethodHead: "HEAD", http.MethodPost: "POST"}
+
+// counted counts an answer; what has no route counts as one.
+func (s *Server) counted(c *gin.Context) {
+	start := time.Now()
+	c.Next()
+	method, route := methods[c.Request.Method], c.FullPath()
+	if method == "" || route == "" {
+		method, route = "other", "none"
+	}
+	metrics.Request(method, route, strconv.Itoa(c.Writer.Status()), start)
+}
 
 // recovered turns a panic into the page for a fault of ours.
 func (s *Server) recovered(c *gin.Context) {

@@ -6,6 +6,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/metrics"
 )
 
 // route is one way into the program. Its rule says who may enter; there is no
@@ -21,7 +22,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/", open, s.home},
 		{http.MethodGet, "/healthz", open, s.healthz},
 		{http.MethodGet, "/readyz", open, s.readyz},
-		{http.MethodGet, "/metrics", open, s.serveMetrics},
+		{http.MethodGet, "/metrics", open, gin.WrapH(metrics.Handler())},
 		{http.MethodGet, "/static/*file", open, s.static},
 		{http.MethodHead, "/static/*file", open, s.static},
 		{http.MethodGet, "/favicon.ico", open, s.favicon},

@@ -40,7 +40,6 @@ type Server struct {
 	access  *access.Service
 	charts  *chart.Renderer
 	pages   *pages
-	metrics *metrics
 	files   *files
 	now     func() time.Time
 	handler http.Handler
@@ -53,7 +52,7 @@ type Server struct {
 // New makes the service's handler. The error is a fault in a template, a text
 // or a static file.
 func New(config Config, st store.Store, rounds *round.Service, acc *access.Service, charts *chart.Renderer, now func() time.Time) (*Server, error) {
-	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, metrics: newMetrics(), now: now}
+	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err

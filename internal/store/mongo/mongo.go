@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
@@ -19,6 +20,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 
+	"github.com/mognad/mognad/internal/metrics"
 	"github.com/mognad/mognad/internal/store"
 )
 
@@ -111,6 +113,10 @@ func settings(uri string) *options.ClientOptions {
 		SetHeartbeatInterval(heartbeat).
 		SetMaxPoolSize(connections).
 		SetMaxConnIdleTime(idleTime).
+		SetMonitor(&event.CommandMonitor{
+			Succeeded: func(_ context.Context, e *event.CommandSucceededEvent) { metrics.StoreTook(e.CommandName, e.Duration) },
+			Failed:    func(_ context.Context, e *event.CommandFailedEvent) { metrics.StoreTook(e.CommandName, e.Duration) },
+		}).
 		ApplyURI(uri).
 		SetReadPreference(readpref.Primary()).
 		SetReadConcern(readconcern.Majority()).

@@ -19,6 +19,7 @@ import (
 	sqlite3 "modernc.org/sqlite"
 
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/metrics"
 	"github.com/mognad/mognad/internal/store"
 )
 
@@ -140,6 +141,7 @@ func (s *Store) query(ctx context.Context, query string, args ...any) (*sql.Rows
 	if err != nil {
 		return nil, told(err)
 	}
+	defer metrics.Store("read", time.Now())
 	rows, err := stmt.QueryContext(ctx, args...)
 	return rows, told(err)
 }
@@ -153,6 +155,7 @@ func (s *Store) row(ctx context.Context, query string, args ...any) scanner {
 	if err != nil {
 		return failedRow{err}
 	}
+	defer metrics.Store("read", time.Now())
 	return stmt.QueryRowContext(ctx, args...)
 }
 

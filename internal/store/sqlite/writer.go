@@ -12,6 +12,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/metrics"
 )
 
 // writer is the one connection that writes. Jobs that wait when a commit ends
@@ -131,7 +132,9 @@ func take(batch []*job, j *job) []*job {
 // commit makes the jobs' changes durable as one transaction, and answers them.
 func (w *writer) commit(batch []*job) {
 	refusals := make([]error, len(batch))
+	start := time.Now()
 	err := w.transact(batch, refusals)
+	metrics.Store("commit", start)
 	if err != nil && len(batch) > 1 && !outOfReach(codeOf(err)) {
 		for _, j := range batch { // one of them is at fault, or the disk has room for some
 			w.commit([]*job{j})
