@@ -120,12 +120,12 @@ func (u unitViews) index() *indexView {
 	}
 	v.Scale = indexScale(values...)
 	v.Ticks, v.Target = v.Scale.ticks(), v.Scale.at(survey.Index(total.Target))
-	v.Rows = append(v.Rows, indexRow{Name: d.Unit.Name, Round: u.now, Figure: v.Total, Mark: v.Scale.indexMark("unit", total)})
+	v.Rows = append(v.Rows, indexRow{Name: soft(d.Unit.Name), Round: u.now, Figure: v.Total, Mark: v.Scale.indexMark("unit", total)})
 	if v.Then.Shown {
-		v.Rows = append(v.Rows, indexRow{Name: d.Previous.Unit.Name, Round: u.say.Then, Figure: v.Then, Mark: v.Scale.indexMark("old", then), Earlier: true})
+		v.Rows = append(v.Rows, indexRow{Name: soft(d.Previous.Unit.Name), Round: u.say.Then, Figure: v.Then, Mark: v.Scale.indexMark("old", then), Earlier: true})
 	}
 	if v.Root.Shown {
-		v.Rows = append(v.Rows, indexRow{Name: d.Root.Unit.Name, Round: u.now, Figure: v.Root, Mark: v.Scale.indexMark("kom", root), Kommun: true})
+		v.Rows = append(v.Rows, indexRow{Name: soft(d.Root.Unit.Name), Round: u.now, Figure: v.Root, Mark: v.Scale.indexMark("kom", root), Kommun: true})
 	}
 	change, compared := d.Previous.Change(analysis.TotalID)
 	v.Change = u.change(change, compared, indexStep)
