@@ -219,6 +219,20 @@ func TestSchema(t *testing.T) {
 	}
 	running.Wait()
 	s := opened(t)
+	openRound(t, s)
+	if err := save(t, s, "r"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.meta.UpdateOne(t.Context(), bson.M{"_id": "schema"}, bson.M{"$set": bson.M{"version": 1}}); err != nil {
+		t.Fatal(err)
+	}
+	older := opened(t)
+	if now, err := find[schema](t.Context(), older.meta, bson.M{"_id": "schema"}); err != nil || now.Version != len(migrations) {
+		t.Errorf("brought up to %d of %d, %v", now.Version, len(migrations), err)
+	}
+	if _, err := older.Response(t.Context(), "2026", "r"); err != nil {
+		t.Errorf("an answer from before: %v", err)
+	}
 	if _, err := s.meta.UpdateOne(t.Context(), bson.M{"_id": "schema"}, bson.M{"$inc": bson.M{"version": 1}}); err != nil {
 		t.Fatal(err)
 	}
