@@ -27,7 +27,10 @@ import (
 // (saveFilter: known). Had the scan passed it by, the round was closed before the
 // response was made, thus before the round was read, and the save was refused.
 // Had it not, there is a fence. Every other save requires a version above 0: of
-// what it read before the response was there it makes nothing.
+// what it read before the response was there it makes nothing. So it may have read
+// the opening however long ago, and a process need not read it at every save: a
+// response of a version above 0 was there when the round was open, and has the
+// fence of every opening that is over.
 //
 // Opening again needs no change of the responses: the next opening is later than
 // all their fences. A fence of the former that comes late (two processes, one

@@ -40,6 +40,8 @@ type Store struct {
 	// it: should it be lost, that costs a repetition.
 	told, counter *mongo.Collection
 
+	openings sync.Map // round id → its opening when it last was read, an int64
+
 	end   sync.Once
 	ended error
 }

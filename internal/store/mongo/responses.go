@@ -66,7 +66,7 @@ func (s *Store) SaveItems(ctx context.Context, v round.SaveItems) (version int64
 	}
 	change := bson.M{"$set": set, "$inc": bson.M{"version": 1}}
 	for known := false; ; known = true {
-		opening, err := s.opening(ctx, v.Round)
+		opening, err := s.opening(ctx, v.Round, known)
 		if err != nil {
 			return 0, err
 		}
@@ -88,7 +88,7 @@ func (s *Store) SaveItems(ctx context.Context, v round.SaveItems) (version int64
 func (s *Store) Submit(ctx context.Context, v round.Submission) (version int64, err error) {
 	change := bson.M{"$set": bson.M{"submitted": true, "day": v.Day, "record": v.Record}, "$unset": bson.M{"items": ""}, "$inc": bson.M{"version": 1}}
 	for {
-		opening, err := s.opening(ctx, v.Round)
+		opening, err := s.opening(ctx, v.Round, true)
 		if err != nil {
 			return 0, err
 		}

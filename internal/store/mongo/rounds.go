@@ -141,11 +141,18 @@ func (s *Store) Blob(ctx context.Context, hash string) ([]byte, error) {
 }
 
 // opening returns which opening of the round is going on; fail.Closed when none
-// is.
-func (s *Store) opening(ctx context.Context, id string) (int64, error) {
+// is. Unless it is to be read anew it may be an earlier one, which is over: then
+// the fences tell (fence.go).
+func (s *Store) opening(ctx context.Context, id string, anew bool) (int64, error) {
+	if was, ok := s.openings.Load(id); ok && !anew {
+		return was.(int64), nil
+	}
 	d, err := find[roundDoc](ctx, s.round, bson.M{"_id": id})
 	if fail.Is(err, fail.NotFound) || err == nil && d.State != round.Open {
 		err = store.ErrClosed
+	}
+	if err == nil {
+		s.openings.Store(id, d.Opening)
 	}
 	return d.Opening, err
 }
