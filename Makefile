@@ -1,5 +1,8 @@
 # The tests build the program, and start it in a real browser.
 
+# The end-to-end tests in which the store matters.
+on_mongo = TwoInstances|PrimaryKilled|NetworkCut|ClosingTakenOver|Killed|Restart|FromNothing|CloseAndPublish|AnswerWith|Routes
+
 .PHONY: run build test lint bench assets clean
 
 run:
@@ -11,16 +14,19 @@ build:
 test:
 	scripts/chromium.sh
 	go test -timeout 15m -count=1 ./...
-	scripts/mongo-test.sh
+	scripts/with-mongo.sh go test -tags mongo -timeout 10m -count=1 ./internal/store/mongo
+	scripts/with-mongo.sh go test -tags mongo -timeout 10m -count=1 -run '$(on_mongo)' ./internal/e2e
 
 lint:
 	scripts/gofmt.sh
 	go vet ./...
+	go vet -tags mongo ./internal/store/mongo/... ./internal/e2e
 	go tool staticcheck ./...
 
-# What the program promises of speed, measured; some minutes and 3 GB of disk.
+# What the program promises of speed, measured: half an hour, 3 GB of disk and as
+# much memory.
 bench:
-	go run ./internal/bench
+	scripts/with-mongo.sh go run ./internal/bench
 
 # What static/vendor and static/fonts are made of. Their result is committed, so
 # that building the program needs Go alone.

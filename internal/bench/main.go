@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command bench measures what the product promises of speed, each as a ratio or
 // a limit within one run on one machine (make bench). It prints a table, and
 // ends with 1 when a promise is not kept.
@@ -14,6 +16,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/mognad/mognad/internal/store/mongo/mongotest"
 )
 
 // promise is one line of the table.
@@ -27,26 +31,27 @@ type promise struct {
 func main() {
 	sizes := flag.String("responses", "10000,100000,1000000", "sizes of the rounds that are closed")
 	seconds := flag.Int("seconds", 10, "seconds of saving")
-	only := flag.String("only", "", "one part alone: saves, answering or closings")
+	only := flag.String("only", "", "one part alone: saves or closings")
 	child := flag.String("child", "", "close the round in this data folder (run by bench itself)")
+	store := flag.String("store", "", "and in this store")
 	flag.Parse()
 	log.SetFlags(0)
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if *child != "" {
-		if err := closeRound(*child); err != nil {
+		if err := closeRound(place{*child, *store}); err != nil {
 			log.Fatal(err)
 		}
 		return
 	}
 	promises, err := run(*sizes, *seconds, *only)
-	fmt.Printf("\n%-64s %-30s %s\n", "What", "Measured", "Promised")
+	fmt.Printf("\n%-72s %-34s %s\n", "What", "Measured", "Promised")
 	broken := 0
 	for _, p := range promises {
 		mark := ""
 		if !p.kept {
 			mark, broken = "  NOT KEPT", broken+1
 		}
-		fmt.Printf("%-64s %-30s %s%s\n", p.what, p.figure, p.target, mark)
+		fmt.Printf("%-72s %-34s %s%s\n", p.what, p.figure, p.target, mark)
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -75,18 +80,55 @@ func run(sizes string, seconds int, only string) ([]promise, error) {
 		}
 		b.sizes = append(b.sizes, n)
 	}
-	for _, part := range []struct {
-		name string
-		do   func() error
-	}{{"saves", b.saves}, {"answering", b.answering}, {"closings", b.closings}, {"results", b.results}} {
-		if only != "" && only != part.name {
-			continue
+	if b.servers, err = mongotest.Find(); err != nil {
+		log.Printf("MongoDB is not measured: %v", err)
+	} else {
+		defer b.servers.Close()
+	}
+	parts := map[string][]func() error{"saves": {b.saves, b.answering}, "closings": {b.closings, b.results}}
+	names := []string{"saves", "closings"}
+	if only != "" {
+		names = []string{only}
+	}
+	for _, name := range names {
+		if parts[name] == nil {
+			return nil, fmt.Errorf("-only %s: it is saves or closings", name)
 		}
-		if err := part.do(); err != nil {
-			return b.promises, fmt.Errorf("%s: %w", part.name, err)
+		for _, do := range parts[name] {
+			if err := do(); err != nil {
+				return b.promises, fmt.Errorf("%s: %w", name, err)
+			}
 		}
 	}
 	return b.promises, nil
+}
+
+// place is where an installation's data are: a folder, and the address of a
+// database of MongoDB or "".
+type place struct{ dir, store string }
+
+func (p place) flags() []string {
+	if p.store == "" {
+		return []string{"--data", p.dir}
+	}
+	return []string{"--data", p.dir, "--store", p.store}
+}
+
+// kind names the store.
+func (p place) kind() string {
+	if p.store == "" {
+		return "SQLite"
+	}
+	return "MongoDB"
+}
+
+// places returns where an installation of a name is, in each store there is.
+func (b *bench) places(name string) []place {
+	out := []place{{dir: filepath.Join(b.dir, name)}}
+	if b.servers != nil {
+		out = append(out, place{filepath.Join(b.dir, name+"-mongo"), b.servers.Database(name)})
+	}
+	return out
 }
 
 // bench gathers the promises as it goes.
@@ -94,6 +136,7 @@ type bench struct {
 	dir, program string
 	seconds      int
 	sizes        []int
+	servers      *mongotest.Set // nil for no MongoDB
 	promises     []promise
 }
 

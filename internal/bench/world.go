@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -15,37 +17,47 @@ import (
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/store/mongo"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/transfer"
 	"github.com/mognad/mognad/surveys"
 )
 
-// world is an installation in a folder, opened in this process.
+// world is an installation, opened in this process.
 type world struct {
-	dir   string
-	store *sqlite.Store
+	store store.Store
 	ring  *keys.Ring
 	round *round.Service
 	set   *survey.Set
 }
 
-func openWorld(dir string) (*world, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func openWorld(p place) (*world, error) {
+	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return nil, err
 	}
-	ring, err := keys.LoadOrCreate(filepath.Join(dir, "keys.txt"))
+	ring, err := keys.LoadOrCreate(filepath.Join(p.dir, "keys.txt"))
 	if err != nil {
 		return nil, err
 	}
-	st, err := sqlite.Open(filepath.Join(dir, "mognad.db"))
+	var st store.Store
+	if p.store != "" {
+		st, err = mongo.Open(context.Background(), p.store)
+	} else {
+		st, err = sqlite.Open(filepath.Join(p.dir, "mognad.db"))
+	}
 	if err != nil {
+		return nil, err
+	}
+	if err := st.SetSetting(context.Background(), transfer.KeysSetting, ring.Fingerprint()); err != nil {
 		return nil, err
 	}
 	set, err := survey.LoadDir(surveys.FS)
 	if err != nil {
 		return nil, err
 	}
-	return &world{dir, st, ring, round.NewService(st, ring, time.Now), set}, nil
+	return &world{st, ring, round.NewService(st, ring, time.Now), set}, nil
 }
 
 // units makes a tree of a kommun, förvaltningar, avdelningar and enheter, so
@@ -138,9 +150,9 @@ func (w *world) fill(ctx context.Context) error {
 	return failed
 }
 
-// serve starts the program on a folder and returns its address.
-func (b *bench) serve(dir string) (addr string, end func(), err error) {
-	cmd := exec.Command(b.program, "serve", "--addr", "127.0.0.1:0", "--data", dir)
+// serve starts the program on an installation and returns its address.
+func (b *bench) serve(p place) (addr string, end func(), err error) {
+	cmd := exec.Command(b.program, append([]string{"serve", "--addr", "127.0.0.1:0"}, p.flags()...)...)
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		return "", nil, err

@@ -2,7 +2,7 @@
 
 // Package mongotest gives tests and benchmarks a MongoDB replica set: the one at
 // MOGNAD_TEST_MONGODB, or three servers of its own, of the program that
-// MOGNAD_TEST_MONGOD names (scripts/mongo-test.sh fetches it).
+// MOGNAD_TEST_MONGOD names (scripts/with-mongo.sh fetches it).
 package mongotest
 
 import (
@@ -37,7 +37,7 @@ func Find() (*Set, error) {
 	}
 	program := os.Getenv("MOGNAD_TEST_MONGOD")
 	if program == "" {
-		return nil, errors.New("MOGNAD_TEST_MONGODB is no server and MOGNAD_TEST_MONGOD no program: run scripts/mongo-test.sh")
+		return nil, errors.New("MOGNAD_TEST_MONGODB is no server and MOGNAD_TEST_MONGOD no program: run it under scripts/with-mongo.sh")
 	}
 	dir, err := os.MkdirTemp(memory(), "mognad-mongo")
 	if err != nil {

