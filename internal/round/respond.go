@@ -14,8 +14,8 @@ import (
 	"github.com/mognad/mognad/internal/survey"
 )
 
-// MaxNote is the longest comment or evidence note, in bytes.
-const MaxNote = 20 << 10
+// MaxNote is the longest comment or evidence note, in characters.
+const MaxNote = 20_000
 
 // Sheet is one respondent's questionnaire with what is answered so far.
 type Sheet struct {
@@ -311,7 +311,7 @@ func check(set *survey.Set, inv Invitation, e Entry) error {
 		return fail.New(fail.Forbidden, "Frågan ställs inte till din roll.", "The question is not asked of your role.")
 	case !it.Takes(e.Answer):
 		return fail.New(fail.Invalid, "Det svaret finns inte på frågan. Välj ett av dem som visas.", "The question has no such answer. Choose one of those shown.")
-	case len(e.Comment) > MaxNote || len(e.Evidence) > MaxNote:
+	case utf8.RuneCountInString(e.Comment) > MaxNote || utf8.RuneCountInString(e.Evidence) > MaxNote:
 		return fail.New(fail.Invalid, "Texten är för lång. Korta den till högst 20 000 tecken.", "The text is too long. Shorten it to 20,000 characters at most.")
 	case !utf8.ValidString(e.Comment) || !utf8.ValidString(e.Evidence):
 		return fail.New(fail.Invalid, "Texten innehåller tecken som inte går att läsa.", "The text holds characters that can't be read.")

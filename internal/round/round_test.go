@@ -247,6 +247,7 @@ func TestSaveRefuses(t *testing.T) {
 		"don't know":           {round.Entry{Item: "kom.leda.nytta", Answer: survey.DontKnow}, fail.Invalid},
 		"not applicable":       {round.Entry{Item: "led.strategi.plan", Answer: survey.NotApplicable}, fail.Invalid},
 		"too long":             {round.Entry{Item: "led.strategi.plan", Answer: 3, Comment: strings.Repeat("a", round.MaxNote+1)}, fail.Invalid},
+		"too long, evidence":   {round.Entry{Item: "led.strategi.plan", Evidence: strings.Repeat("å", round.MaxNote+1)}, fail.Invalid},
 		"not UTF-8":            {round.Entry{Item: "led.strategi.plan", Answer: 3, Comment: "\xff"}, fail.Invalid},
 	} {
 		good := round.Entry{Item: "led.strategi.riktning", Answer: 4}
