@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,8 +18,7 @@ type adminCmd struct {
 }
 
 type adminAddCmd struct {
-	place
-	address
+	site
 	Email string `arg:"" help:"Who: the e-mail address, which is also the account's name."`
 	Role  string `required:"" enum:"chef,hr,ledning,revisor,samordnare,administrator" help:"One of ${enum}; roles given before are kept."`
 	Unit  string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise; a chef's must be named."`
@@ -27,11 +27,7 @@ type adminAddCmd struct {
 // Run adds the role to those the account has and prints its link. Run again it
 // prints a new link, and the old one stops working.
 func (c *adminAddCmd) Run(ctx context.Context) error {
-	base, err := c.url()
-	if err != nil {
-		return err
-	}
-	p, err := c.open()
+	p, base, err := c.openAt()
 	if err != nil {
 		return err
 	}
@@ -45,7 +41,7 @@ func (c *adminAddCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("import units first (mognad import): %w", err)
 	}
 	if c.Unit == "" && c.Role == string(access.Chef) {
-		return fmt.Errorf("--unit: name the unit that the chef reads the results of; everything below it is included")
+		return errors.New("--unit: name the unit that the chef reads the results of; everything below it is included")
 	}
 	if c.Unit == "" {
 		c.Unit = tree.Root().ID

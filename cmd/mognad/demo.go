@@ -15,8 +15,7 @@ import (
 )
 
 type demoCmd struct {
-	place
-	address
+	site
 	content
 	Verbose bool `help:"Print a line for every request."`
 }

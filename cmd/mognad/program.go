@@ -57,6 +57,22 @@ type Program struct {
 	Access *access.Service
 }
 
+// site is an installation and how it is reached.
+type site struct {
+	place
+	address
+}
+
+// openAt opens the installation, and returns the address that people use.
+func (s site) openAt() (*Program, *url.URL, error) {
+	base, err := s.url()
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.open()
+	return p, base, err
+}
+
 // open opens the store and the keys of p, making both where there are none.
 func (p place) open() (*Program, error) {
 	st, err := p.store()

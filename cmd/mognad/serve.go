@@ -9,8 +9,7 @@ import (
 )
 
 type serveCmd struct {
-	place
-	address
+	site
 	content
 }
 
@@ -20,11 +19,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	base, err := c.url()
-	if err != nil {
-		return err
-	}
-	p, err := c.open()
+	p, base, err := c.openAt()
 	if err != nil {
 		return err
 	}

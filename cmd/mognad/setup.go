@@ -109,18 +109,13 @@ func (c *roundCreateCmd) Run(ctx context.Context) error {
 }
 
 type linksCmd struct {
-	place
-	address
+	site
 	Round string `arg:"" help:"The round's id."`
 }
 
 // Run prints everybody's personal link.
 func (c *linksCmd) Run(ctx context.Context) error {
-	base, err := c.url()
-	if err != nil {
-		return err
-	}
-	p, err := c.open()
+	p, base, err := c.openAt()
 	if err != nil {
 		return err
 	}
