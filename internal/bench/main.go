@@ -35,8 +35,9 @@ func main() {
 	child := flag.String("child", "", "close the round in this data folder (run by bench itself)")
 	store := flag.String("store", "", "and in this store")
 	flag.Parse()
-	log.SetFlags(0)
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	log.SetOutput(os.Stderr) // slog has taken it
+	log.SetFlags(0)
 	if *child != "" {
 		if err := closeRound(place{*child, *store}); err != nil {
 			log.Fatal(err)
