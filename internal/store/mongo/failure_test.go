@@ -17,6 +17,7 @@ import (
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store/mongo/mongotest"
 )
 
 // TestFailover takes the primary away among saves: they wait for the next one,
@@ -263,6 +264,45 @@ func TestAddresses(t *testing.T) {
 		}
 		if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ret@") || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v, want %q", uri, err, want)
+		}
+	}
+}
+
+// TestUsers signs in with what the address says; whoever may not, or may only
+// read, is told in a sentence without the password.
+func TestUsers(t *testing.T) {
+	if !servers.Ours() {
+		return // the address of the tests names the user
+	}
+	set, err := mongotest.WithUsers("hemligt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer set.Close()
+	for name, role := range map[string]string{"mognad": "readWrite", "reader": "read"} {
+		if err := set.Command("root", "hemligt", bson.D{{Key: "createUser", Value: name}, {Key: "pwd", Value: "ordet"},
+			{Key: "roles", Value: bson.A{bson.M{"role": role, "db": "m"}}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Open(t.Context(), set.As("mognad", "ordet", "m"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	openRound(t, s)
+	if err := save(t, s, "r"); err != nil {
+		t.Error(err)
+	}
+	for _, uri := range []string{set.Database("n"), set.As("mognad", "fel", "m"), set.As("mognad", "ordet", "n"), set.As("reader", "ordet", "n")} {
+		other, err := Open(t.Context(), uri)
+		if err == nil {
+			t.Errorf("%s is opened", uri)
+			other.Close()
+			continue
+		}
+		if !strings.Contains(err.Error(), "a user who may") || strings.Contains(err.Error(), "ordet") {
+			t.Errorf("%s: %v", uri, err)
 		}
 	}
 }

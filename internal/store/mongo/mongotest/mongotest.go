@@ -44,10 +44,45 @@ func Find() (*Set, error) {
 		return nil, err
 	}
 	s := &Set{dir: dir}
-	if err := s.start(program); err != nil {
+	if err := s.start(program, 3); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// WithUsers starts a set of one server that lets nobody in but "root", who may do
+// all and has the password given. It needs MOGNAD_TEST_MONGOD.
+func WithUsers(password string) (*Set, error) {
+	dir, err := os.MkdirTemp(memory(), "mognad-mongo")
+	if err != nil {
+		return nil, err
+	}
+	s, key := &Set{dir: dir}, filepath.Join(dir, "key")
+	err = os.WriteFile(key, []byte("c2VjcmV0IG9mIHRoZSBzZXJ2ZXJz"), 0o600)
+	if err == nil {
+		err = s.start(os.Getenv("MOGNAD_TEST_MONGOD"), 1, "--keyFile", key)
+	}
+	for deadline := time.Now().Add(10 * time.Second); err == nil; time.Sleep(50 * time.Millisecond) { // until it is primary
+		err = command(direct(s.members[0].host), "admin", bson.D{{Key: "createUser", Value: "root"}, {Key: "pwd", Value: password}, {Key: "roles", Value: bson.A{"root"}}})
+		if err == nil {
+			return s, nil
+		}
+		if time.Now().Before(deadline) {
+			err = nil
+		}
+	}
+	return nil, errors.Join(err, s.Close())
+}
+
+// As is Database for a user.
+func (s *Set) As(user, password, name string) string {
+	uri := strings.Replace(s.Database(name), "mongodb://", "mongodb://"+user+":"+password+"@", 1)
+	return uri + "&authSource=admin"
+}
+
+// Command runs one as a user.
+func (s *Set) Command(user, password string, do bson.D) error {
+	return command(s.As(user, password, "admin"), "admin", do)
 }
 
 // memory is a folder in memory, where there is one: three journals on one disk
@@ -134,10 +169,10 @@ type member struct {
 	cmd  *exec.Cmd
 }
 
-func (s *Set) start(program string) error {
+func (s *Set) start(program string, n int, args ...string) error {
 	var members bson.A
 	var hosts []string
-	for i := range 3 {
+	for i := range n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return err
@@ -151,6 +186,7 @@ func (s *Set) start(program string) error {
 		m := &member{host: host, args: []string{program, "--dbpath", data, "--port", port, "--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", "test",
 			"--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "256", "--logpath", data + ".log", "--logappend", "--quiet",
 			"--setParameter", "replWriterThreadCount=2", "--setParameter", "diagnosticDataCollectionEnabled=false"}}
+		m.args = append(m.args, args...)
 		if err := m.start(); err != nil {
 			return err
 		}
