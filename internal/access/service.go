@@ -19,6 +19,10 @@ const (
 	LinkLife       = 30 * time.Minute
 )
 
+// sessionKept is how long after it has ended another process may still know a
+// respondent's session.
+const sessionKept = time.Second
+
 // Service signs people in and knows them again.
 type Service struct {
 	store    Store
@@ -28,7 +32,7 @@ type Service struct {
 
 // NewService ties signing in to a store.
 func NewService(store Store, now func() time.Time) *Service {
-	return &Service{store, now, recent.New[string, Session]()}
+	return &Service{store, now, recent.New[string, Session](sessionKept)}
 }
 
 // Grant adds g to what the account of an e-mail address may do, making the

@@ -16,10 +16,10 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 )
 
-// bareUpdates is what the driver does of the same changes with nothing around
-// it: an answer and the version of a writer's own response, in the journals of a
-// majority.
-func bareUpdates(uri string, writers int, d time.Duration) (rate float64, err error) {
+// bareChanges is what the driver does of the same changes with nothing around it:
+// an answer and the version of a writer's own response, which comes back, in the
+// journals of a majority.
+func bareChanges(uri string, writers int, d time.Duration) (rate float64, err error) {
 	ctx, journal := context.Background(), true
 	client, err := mongo.Connect(options.Client().ApplyURI(uri).SetMaxPoolSize(100).SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &journal}))
 	if err != nil {
@@ -27,6 +27,7 @@ func bareUpdates(uri string, writers int, d time.Duration) (rate float64, err er
 	}
 	defer client.Disconnect(ctx)
 	responses := client.Database("bare").Collection("response")
+	back := options.FindOneAndUpdate().SetUpsert(true).SetReturnDocument(options.After).SetProjection(bson.M{"version": 1})
 	var wg sync.WaitGroup
 	var count atomic.Int64
 	faults := make([]error, writers)
@@ -36,8 +37,8 @@ func bareUpdates(uri string, writers int, d time.Duration) (rate float64, err er
 			sealed := make([]byte, sameRows.size)
 			for time.Now().Before(until) && faults[i] == nil {
 				sealed[0]++
-				_, faults[i] = responses.UpdateOne(ctx, bson.M{"_id": fmt.Sprint("2026/", i)},
-					bson.M{"$set": bson.M{"day": "2026-11-03", "items.led%2Estrategi%2Eriktning/answer": sealed}, "$inc": bson.M{"version": 1}}, options.UpdateOne().SetUpsert(true))
+				faults[i] = responses.FindOneAndUpdate(ctx, bson.M{"_id": fmt.Sprint("2026/", i)},
+					bson.M{"$set": bson.M{"day": "2026-11-03", "items.led%2Estrategi%2Eriktning/answer": sealed}, "$inc": bson.M{"version": 1}}, back).Err()
 				count.Add(1)
 			}
 		})

@@ -96,7 +96,7 @@ type bare struct {
 
 func (b *bench) bares(p place) []bare {
 	if p.store != "" {
-		return []bare{{"of the bare driver's updates", func(writers int, d time.Duration) (float64, error) { return bareUpdates(p.store, writers, d) }, 0.6}}
+		return []bare{{"of the bare driver's changes", func(writers int, d time.Duration) (float64, error) { return bareChanges(p.store, writers, d) }, 0.6}}
 	}
 	in := filepath.Join(b.dir, "bare.db")
 	return []bare{
@@ -144,36 +144,44 @@ func median(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// saveOverHTTP lets every respondent save one answer after the other, and
-// returns saves a second and the 99th percentile in ms. The requests are written
-// by hand: the generator shares the machine with what it measures.
+// saveOverHTTP lets every respondent open the link and a page, and then save one
+// answer after the other for so long; it returns saves a second and the 99th
+// percentile in ms. The requests are written by hand: the generator shares the
+// machine with what it measures.
 func saveOverHTTP(addr string, links []string, d time.Duration) (rate, p99 float64, err error) {
-	var wg sync.WaitGroup
+	clients, faults := make([]*client, len(links)), make([]error, len(links))
 	took := make([][]time.Duration, len(links))
-	faults := make([]error, len(links))
-	until := time.Now().Add(d)
-	for i, link := range links {
-		wg.Go(func() { took[i], faults[i] = saver(addr, link, until) })
-	}
-	wg.Wait()
-	var all []time.Duration
-	for i := range took {
-		if faults[i] != nil {
-			return 0, 0, faults[i]
+	together := func(do func(i int)) error {
+		var wg sync.WaitGroup
+		for i := range links {
+			wg.Go(func() { do(i) })
 		}
-		all = append(all, took[i]...)
+		wg.Wait()
+		return errors.Join(faults...)
 	}
+	if err := together(func(i int) { clients[i], faults[i] = arrive(addr, links[i]) }); err != nil {
+		return 0, 0, err
+	}
+	until := time.Now().Add(d)
+	err = together(func(i int) {
+		took[i], faults[i] = clients[i].saves(until)
+		clients[i].conn.Close()
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	all := slices.Concat(took...)
 	slices.Sort(all)
 	return float64(len(all)) / d.Seconds(), all[len(all)*99/100].Seconds() * 1000, nil
 }
 
-func saver(addr, link string, until time.Time) (took []time.Duration, err error) {
+// arrive follows a personal link and opens a page to answer on.
+func arrive(addr, link string) (*client, error) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
-	c := client{conn: conn, in: bufio.NewReader(conn)}
+	c := &client{addr: addr, conn: conn, in: bufio.NewReader(conn)}
 	if _, err := c.do("GET " + link + " HTTP/1.1\r\nHost: " + addr + "\r\n\r\n"); err != nil {
 		return nil, err
 	}
@@ -185,9 +193,15 @@ func saver(addr, link string, until time.Time) (took []time.Duration, err error)
 	if owner == nil {
 		return nil, fmt.Errorf("%s: no page to answer on: %.200s", link, page)
 	}
+	c.owner = string(owner[1])
+	return c, nil
+}
+
+// saves answers until then, and returns how long each save took.
+func (c *client) saves(until time.Time) (took []time.Duration, err error) {
 	for n := 0; time.Now().Before(until); n++ {
-		body := fmt.Sprintf(`{"owner":"%s","item":"led.strategi.riktning","answer":"%d"}`, owner[1], 1+n%5)
-		request := fmt.Sprintf("POST /svara/spara HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", addr, c.cookie, len(body), body)
+		body := fmt.Sprintf(`{"owner":"%s","item":"led.strategi.riktning","answer":"%d"}`, c.owner, 1+n%5)
+		request := fmt.Sprintf("POST /svara/spara HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", c.addr, c.cookie, len(body), body)
 		start := time.Now()
 		if answer, err := c.do(request); err != nil {
 			return nil, err
@@ -204,9 +218,11 @@ var ownerOf = regexp.MustCompile(`data-owner="([^"]+)"`)
 // client is as much of HTTP/1.1 as is needed to hear what the service answers:
 // it takes less of the machine that it shares with the service than net/http.
 type client struct {
+	addr   string
 	conn   net.Conn
 	in     *bufio.Reader
 	cookie string
+	owner  string // whose pages they are
 	body   []byte
 }
 

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-func TestKeptForASecond(t *testing.T) {
-	c, now, reads := New[string, int](), time.Unix(0, 0), 0
+func TestKeptForItsLife(t *testing.T) {
+	c, now, reads := New[string, int](time.Second), time.Unix(0, 0), 0
 	c.now = func() time.Time { return now }
 	get := func() int {
 		v, err := c.Get("a", func() (int, error) { reads++; return reads, nil })
@@ -34,7 +34,7 @@ func TestKeptForASecond(t *testing.T) {
 // TestCountsFromBeforeTheRead: what changed while it was read is seen within a
 // second of the change.
 func TestCountsFromBeforeTheRead(t *testing.T) {
-	c, now := New[string, int](), time.Unix(0, 0)
+	c, now := New[string, int](time.Second), time.Unix(0, 0)
 	c.now = func() time.Time { return now }
 	read := func(v int) func() (int, error) {
 		return func() (int, error) { now = now.Add(2 * time.Second); return v, nil }
@@ -47,7 +47,7 @@ func TestCountsFromBeforeTheRead(t *testing.T) {
 }
 
 func TestFaultsAreNotKept(t *testing.T) {
-	c, fault := New[string, int](), errors.New("no")
+	c, fault := New[string, int](time.Second), errors.New("no")
 	if _, err := c.Get("a", func() (int, error) { return 0, fault }); !errors.Is(err, fault) {
 		t.Error(err)
 	}

@@ -88,7 +88,7 @@ func (s *Service) Arrive(ctx context.Context, tokenHash []byte) (Invitation, err
 	return s.store.InvitationByLink(ctx, tokenHash)
 }
 
-// Invitation returns one person's invitation as it was a second ago or later;
+// Invitation returns one person's invitation as it was 10 seconds ago or later;
 // fail.NotFound.
 func (s *Service) Invitation(ctx context.Context, round, person string) (Invitation, error) {
 	return s.invited.Get([2]string{round, person}, func() (Invitation, error) { return s.store.Invitation(ctx, round, person) })

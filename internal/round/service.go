@@ -20,7 +20,7 @@ import (
 )
 
 // Service is everything that can be done with rounds. It holds no state that
-// another process would need: what it keeps never changes, or is kept a second.
+// another process would need: what it keeps never changes, or is kept for moments.
 type Service struct {
 	store Store
 	keys  *keys.Ring
@@ -31,6 +31,13 @@ type Service struct {
 	invited    *recent.Cache[[2]string, Invitation] // by round and person
 	documents  *lru.Cache[string, *analysis.Document]
 }
+
+// What a save knows of the round and the person may be so old. That the round is
+// open the store judges again when it saves; who is asked what stands while it is.
+const (
+	roundKept      = time.Second
+	invitationKept = 10 * time.Second
+)
 
 // documentsKept is how many documents are kept read: the pages that people look
 // at in a day.
@@ -44,7 +51,7 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 		panic(err) // only for a size below one
 	}
 	return &Service{store: store, keys: ring, now: now,
-		openRounds: recent.New[string, Round](), invited: recent.New[[2]string, Invitation](), documents: documents}
+		openRounds: recent.New[string, Round](roundKept), invited: recent.New[[2]string, Invitation](invitationKept), documents: documents}
 }
 
 // Round returns one round; fail.NotFound.

@@ -139,7 +139,7 @@ func TestTypedIsKept(t *testing.T) {
 	_, page := v.get("/svara/ledning/strategi")
 	f := formOf(page)
 	odd := "\nFörst en tom rad, sedan 👩🏽‍💻 och <script>alert(1)</script> & \"citat\""
-	long := strings.Repeat("å", round.MaxNote)
+	long := strings.Repeat("å", round.MaxNote+1)
 	f.Set("led.strategi.riktning", "4")
 	f.Set("led.strategi.riktning.kommentar", odd)
 	f.Set("led.strategi.plan", "2")
