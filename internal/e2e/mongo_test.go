@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -245,4 +246,13 @@ func TestClosingTakenOver(t *testing.T) {
 	if after := results(t, sam.at(p), demo.Open, demo.Root); len(after) == 0 || len(after) != len(before) {
 		t.Errorf("%d rows of results, then %d", len(before), len(after))
 	}
+}
+
+func mustURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

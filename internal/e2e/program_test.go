@@ -292,12 +292,3 @@ func as(t *testing.T, p *program, role string) *client {
 	}
 	return c
 }
-
-func mustURL(t *testing.T, text string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
