@@ -176,17 +176,7 @@ func TestItemsOfSchema1(t *testing.T) {
 	if e := sheet.Entry(item); e != (round.Entry{Item: item, Answer: 5, Comment: "Nej!", Evidence: "Plan"}) {
 		t.Errorf("got %+v", e)
 	}
-	if _, err := w.Close(ctx, "sam", "2026"); err != nil {
-		t.Fatal(err)
-	}
-	r, err := w.Publish(ctx, "sam", "2026")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := w.Document(ctx, r, "k")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := w.result(t, "2026")
 	if f, _ := d.Figure(item); f.N != 12 || f.Mean != 2.25 {
 		t.Errorf("got %+v", f)
 	}

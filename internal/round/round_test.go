@@ -107,6 +107,23 @@ func (w *world) everybody(t *testing.T, id string, level survey.Answer) {
 	}
 }
 
+// result closes and publishes, and returns the whole organisation's document.
+func (w *world) result(t *testing.T, id string) *analysis.Document {
+	t.Helper()
+	if _, err := w.Close(t.Context(), "sam", id); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Publish(t.Context(), "sam", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := w.Document(t.Context(), r, "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestWholeYear(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	r := w.open(t, "2026")
@@ -214,17 +231,7 @@ func TestChangeAfterSubmit(t *testing.T) {
 	if e := sheet.Entry("led.strategi.plan"); e.Answer != 5 || e.Comment != note || e.Evidence != "Plan 2026" || !sheet.Submitted {
 		t.Errorf("got %+v, submitted %v", e, sheet.Submitted)
 	}
-	if _, err := w.Close(ctx, "sam", "2026"); err != nil {
-		t.Fatal(err)
-	}
-	r, err := w.Publish(ctx, "sam", "2026")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := w.Document(ctx, r, "k")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := w.result(t, "2026")
 	if f, _ := d.Figure("led.strategi.plan"); f.N != 12 || f.Mean != 2.25 {
 		t.Errorf("got %+v", f)
 	}
@@ -327,17 +334,7 @@ func TestLastYearsOwnAnswers(t *testing.T) {
 	if f, _ := own.Previous.Figure("ledning.strategi"); f.Mean != 2 {
 		t.Errorf("own theme last year %+v", f)
 	}
-	if _, err := w.Close(ctx, "sam", "2026"); err != nil {
-		t.Fatal(err)
-	}
-	r, err := w.Publish(ctx, "sam", "2026")
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := w.Document(ctx, r, "k")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := w.result(t, "2026")
 	if c, ok := d.Previous.Change(analysis.TotalID); !ok || c.Delta != 2 || !c.Confirmed {
 		t.Errorf("change %+v", c)
 	}
