@@ -32,19 +32,26 @@ type Action string
 
 // The actions.
 const (
-	ReadResults Action = "read_results" // a published round's documents
-	FollowRound Action = "follow_round" // numbers of invited and submitted
-	ManageRound Action = "manage_round" // create, open, close, reopen, publish
-	ReadLog     Action = "read_log"
+	ReadResults    Action = "read_results"    // a published round's documents
+	FollowRound    Action = "follow_round"    // numbers of invited and submitted
+	ReadNames      Action = "read_names"      // who has not answered, and whose letters failed
+	ManageRound    Action = "manage_round"    // create, open, close, reopen, publish; letters
+	ManagePeople   Action = "manage_people"   // units and people; what is stored of a person
+	ManageAccounts Action = "manage_accounts" // who may sign in, and as what
+	ManageTexts    Action = "manage_texts"    // notices, contact, how long things are kept
+	ReadLog        Action = "read_log"
 )
+
+// Actions lists every action.
+var Actions = []Action{ReadResults, FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog}
 
 var allows = map[Role][]Action{
 	Chef:          {ReadResults},
 	HR:            {ReadResults, FollowRound},
 	Ledning:       {ReadResults, FollowRound},
 	Revisor:       {ReadResults, FollowRound, ReadLog},
-	Samordnare:    {ReadResults, FollowRound, ManageRound, ReadLog},
-	Administrator: {FollowRound, ManageRound, ReadLog},
+	Samordnare:    {ReadResults, FollowRound, ReadNames, ManageRound, ManagePeople, ManageTexts, ReadLog},
+	Administrator: {FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog},
 }
 
 // Grant gives a role for Unit and everything below it.
