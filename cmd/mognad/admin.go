@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/org"
-	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 type adminCmd struct {
@@ -55,7 +54,7 @@ func (c *adminAddCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Store.AppendLog(ctx, round.Event{At: time.Now().UTC(), Actor: operator, Action: "access.grant", Detail: fmt.Sprintf("%s: %s of %s", email, grant.Role, grant.Unit)}); err != nil {
+	if err := p.Log.Append(ctx, trail.Event{Actor: operator, Action: "access.grant", Unit: grant.Unit, Subject: email, Detail: string(grant.Role)}); err != nil {
 		return err
 	}
 	fmt.Printf("%s %s/in/%s\n", c.Role, base, token)
@@ -79,7 +78,7 @@ func (c *adminRemoveCmd) Run(ctx context.Context) error {
 	if err := p.Access.Revoke(ctx, email); err != nil {
 		return fmt.Errorf("%s: %w", email, err)
 	}
-	if err := p.Store.AppendLog(ctx, round.Event{At: time.Now().UTC(), Actor: operator, Action: "access.revoke", Detail: email}); err != nil {
+	if err := p.Log.Append(ctx, trail.Event{Actor: operator, Action: "access.revoke", Subject: email}); err != nil {
 		return err
 	}
 	fmt.Printf("%s has no role any more\n", email)

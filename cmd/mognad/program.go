@@ -20,11 +20,13 @@ import (
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/chart"
 	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/store/mongo"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/trail"
 	"github.com/mognad/mognad/internal/transfer"
 	"github.com/mognad/mognad/internal/web"
 	"github.com/mognad/mognad/surveys"
@@ -55,6 +57,7 @@ type Program struct {
 	Keys   *keys.Ring
 	Rounds *round.Service
 	Access *access.Service
+	Log    *trail.Log
 }
 
 // site is an installation and how it is reached.
@@ -86,7 +89,8 @@ func (p place) open() (*Program, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, time.Now)}, nil
+	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, time.Now),
+		Log: trail.New(st, ring, time.Now)}, nil
 }
 
 // ring returns the keys that st belongs to. With others the program would start,
@@ -207,15 +211,19 @@ func (a address) url() (*url.URL, error) {
 	return u, nil
 }
 
-// tendEvery is how often a serving process looks whether another has died in the
-// middle of a closing.
+// tendEvery is how often a serving process looks for what is due.
 const tendEvery = 3 * time.Second
 
-// tend completes closings that were cut off, now and as long as ctx lasts.
-func (p *Program) tend(ctx context.Context) {
+// tend opens and closes rounds whose time has come and completes closings that
+// were cut off, now and as long as ctx lasts.
+func (p *Program) tend(ctx context.Context, set *survey.Set) {
+	source := func(ctx context.Context) (*survey.Set, []org.Unit, []org.Person, error) {
+		units, people, err := p.Store.Organisation(ctx)
+		return set, units, people, err
+	}
 	for tick := time.NewTicker(tendEvery); ; {
-		if err := p.Rounds.Resume(ctx); err != nil && ctx.Err() == nil {
-			slog.Error("a closing that was cut off could not be completed", "err", err)
+		if err := p.Rounds.Tend(ctx, source); err != nil && ctx.Err() == nil {
+			slog.Error("what is due could not be done", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -254,7 +262,7 @@ func (p *Program) Serve(ctx context.Context, addr string, config web.Config, rea
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var tending sync.WaitGroup
-	tending.Go(func() { p.tend(ctx) })
+	tending.Go(func() { p.tend(ctx, config.Surveys) })
 	select {
 	case err := <-ended:
 		return err

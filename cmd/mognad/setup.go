@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // operator is who the log says did what a command does.
@@ -39,7 +39,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 	if err := p.Store.SetSetting(ctx, "owner", tree.Root().Name); err != nil {
 		return err
 	}
-	if err := p.Store.AppendLog(ctx, round.Event{At: time.Now().UTC(), Actor: operator, Action: "organisation.import",
+	if err := p.Log.Append(ctx, trail.Event{Actor: operator, Action: "organisation.import",
 		Detail: fmt.Sprintf("%d units, %d people", tree.Len(), len(people))}); err != nil {
 		return err
 	}

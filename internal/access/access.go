@@ -66,6 +66,8 @@ type Account struct {
 	Name   string  `json:"name"`
 	Email  string  `json:"email"`
 	Grants []Grant `json:"grants"`
+	// Groups are those that the organisation's own sign-in told of last.
+	Groups []string `json:"groups,omitempty"`
 	// Link is the hash of a sign-in link's token, nil for none. It works until
 	// LinkUntil, and once, unless LinkAgain.
 	Link      []byte    `json:"-"`
@@ -79,7 +81,8 @@ type Session struct {
 	Hash          []byte
 	Account       string // account id, or "" for a respondent
 	Round, Person string
-	Until         time.Time
+	Until         time.Time // when it has run out, unless it is used before
+	Ends          time.Time // when it has run out however much it is used
 }
 
 // Identity is who makes a request. The zero Identity may do nothing.

@@ -9,6 +9,14 @@ import (
 type Store interface {
 	// PutAccount stores an account, replacing the one with the same id.
 	PutAccount(ctx context.Context, a Account) error
+	// UpdateAccount applies change to the account as stored, a zero Account with
+	// the ID where there is none, and stores what it leaves; of two at once
+	// neither loses what the other changed. An error of change is returned and
+	// nothing is stored.
+	UpdateAccount(ctx context.Context, id string, change func(*Account) error) (Account, error)
+	// DeleteAccount forgets an account and its sessions; an unknown one is no
+	// error.
+	DeleteAccount(ctx context.Context, id string) error
 	// Account returns an account; fail.NotFound.
 	Account(ctx context.Context, id string) (Account, error)
 	// Accounts returns every account, by id.
@@ -25,6 +33,8 @@ type Store interface {
 	Session(ctx context.Context, hash []byte) (Session, error)
 	// DropSessions ends every session of an account.
 	DropSessions(ctx context.Context, account string) error
+	// DropAnswering ends every session of a respondent of a round.
+	DropAnswering(ctx context.Context, round, person string) error
 	// Sessions streams those that have not run out.
 	Sessions(ctx context.Context) iter.Seq2[Session, error]
 	// DeleteSession ends a session; an unknown one is no error.

@@ -145,7 +145,7 @@ func (b *builder) round(ctx context.Context, y int, sheets []*sheet, today time.
 		}
 	}
 	if r.State == round.Closed {
-		if err := b.service.Resume(ctx); err != nil {
+		if err := b.service.Tend(ctx, nil); err != nil {
 			return err
 		}
 		_, err = b.service.Publish(ctx, "demo", id)

@@ -27,6 +27,7 @@ import (
 type Ring struct {
 	lookup []byte            // names respondents; never changed, or they are lost
 	link   []byte            // derived from lookup: makes links
+	line   []byte            // derived from lookup: seals lines of the log
 	seals  map[uint32][]byte // by number; the highest seals, all open
 	newest uint32
 
@@ -45,7 +46,7 @@ var b64 = base64.RawURLEncoding
 // New makes a ring of fresh random keys.
 func New() *Ring {
 	r := &Ring{lookup: random(keySize), seals: map[uint32][]byte{}}
-	r.link = derive(r.lookup, "mognad link", 32)
+	r.derive()
 	r.Rotate()
 	return r
 }
@@ -114,8 +115,12 @@ func Parse(text string) (*Ring, error) {
 	if r.lookup == nil || len(r.seals) == 0 {
 		return nil, errors.New("needs a lookup key and a seal key")
 	}
-	r.link = derive(r.lookup, "mognad link", 32)
+	r.derive()
 	return r, scan.Err()
+}
+
+func (r *Ring) derive() {
+	r.link, r.line = derive(r.lookup, "mognad link", 32), derive(r.lookup, "mognad log", 32)
 }
 
 // String returns the ring's secrets as text: a line a key.
@@ -163,6 +168,12 @@ func (r *Ring) Respondent(round, person string) string {
 // printed again though only its hash is stored. A new issue gives a new token.
 func (r *Ring) Token(purpose, who string, issue int) string {
 	return b64.EncodeToString(r.mac(r.link, purpose, who, strconv.Itoa(issue))[:16])
+}
+
+// SealLine returns the seal of a line of the audit log, which nobody without the
+// key can make.
+func (r *Ring) SealLine(content []byte) string {
+	return b64.EncodeToString(r.mac(r.line, string(content)))
 }
 
 // Random returns a token of 128 random bits.

@@ -54,6 +54,7 @@ type Tree struct {
 	parent   []int // -1 for the root
 	children [][]int
 	end      []int // units[i:end[i]] is i with everything below it
+	above    []string
 }
 
 // NewTree checks that units form one tree and orders them parents first. The
@@ -171,6 +172,9 @@ func (t *Tree) Path(id string) []Unit {
 // Within reports whether id is top or lies anywhere below it.
 func (t *Tree) Within(id, top string) bool {
 	i, ok := t.index[id]
+	if ok && slices.Contains(t.above, top) {
+		return true
+	}
 	j, ok2 := t.index[top]
 	return ok && ok2 && j <= i && i < t.end[j]
 }

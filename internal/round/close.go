@@ -16,12 +16,13 @@ import (
 	"github.com/mognad/mognad/internal/metrics"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // Close ends the answering: from now on no answer is saved. Then it computes
 // the analysis once and freezes it, a document a unit; where another process is
 // at that already, the round is returned without. A process that dies in between
-// leaves a closed round without analysis, which Resume completes.
+// leaves a closed round without analysis, which Tend completes.
 func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
 	r, err := s.store.Round(ctx, id)
 	if err != nil {
@@ -40,7 +41,7 @@ func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
 	if err != nil {
 		return r, err
 	}
-	s.note(ctx, actor, "round.close", id, "")
+	s.note(ctx, actor, "round.close", r, "")
 	return unlessBusy(s.analyse(ctx, r))
 }
 
@@ -49,23 +50,6 @@ func unlessBusy(r Round, err error) (Round, error) {
 		err = nil
 	}
 	return r, err
-}
-
-// Resume computes what a process that died left uncomputed, unless another is
-// at it.
-func (s *Service) Resume(ctx context.Context) error {
-	rounds, err := s.store.Rounds(ctx)
-	if err != nil {
-		return err
-	}
-	for _, r := range rounds {
-		if r.State == Closed && r.Analysis == "" {
-			if _, err := unlessBusy(s.analyse(ctx, r)); err != nil {
-				return fmt.Errorf("round %s: %w", r.ID, err)
-			}
-		}
-	}
-	return nil
 }
 
 func (s *Service) analyse(ctx context.Context, r Round) (frozen Round, err error) {
@@ -89,10 +73,13 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 	if err != nil {
 		return r, err
 	}
-	acc := analysis.New(set, tree, analysis.Options{Round: r.ID, MinGroup: r.MinGroup})
+	acc := analysis.New(set, tree, analysis.Options{Round: r.ID, MinGroup: r.MinGroup, Successors: r.Successors})
 	for inv, err := range s.store.Invitations(ctx, r.ID) {
 		if err != nil {
 			return r, err
+		}
+		if inv.Left && inv.Status != Submitted {
+			continue
 		}
 		if err := acc.Invite(inv.Unit, inv.Roles); err != nil {
 			return r, fmt.Errorf("person %s: %w", inv.Person, err)
@@ -134,7 +121,7 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 		return r, err
 	}
 	metrics.Analysis(start)
-	s.note(ctx, "system", "round.analyse", r.ID, fmt.Sprintf("%d responses, generation %s", n, generation))
+	s.note(ctx, trail.System, "round.analyse", r, fmt.Sprintf("%d responses, generation %s", n, generation))
 	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
 	return frozen, nil
 }
@@ -206,14 +193,16 @@ func (s *Service) freeze(ctx context.Context, res *analysis.Result, tree *org.Tr
 	}, failed
 }
 
-// earlier returns the newest round that opened before r and is in one of the
-// states, nil where there is none.
+// earlier returns the newest round of the same organisation that opened before r
+// and is in one of the states, nil where there is none.
 func (s *Service) earlier(ctx context.Context, r Round, states ...State) (*Round, error) {
 	rounds, err := s.store.Rounds(ctx)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(rounds, func(o Round) bool { return slices.Contains(states, o.State) && o.OpensOn < r.OpensOn })
+	i := slices.IndexFunc(rounds, func(o Round) bool {
+		return o.Top == r.Top && slices.Contains(states, o.State) && o.OpensOn < r.OpensOn
+	})
 	if i < 0 {
 		return nil, nil
 	}

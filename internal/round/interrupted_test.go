@@ -26,7 +26,7 @@ func TestResumeCompletesAClosingThatWasCutOff(t *testing.T) {
 	if _, err := w.Publish(ctx, "sam", "2026"); !fail.Is(err, fail.Conflict) {
 		t.Errorf("published without analysis: %v", err)
 	}
-	if err := w.Resume(ctx); err != nil {
+	if err := w.Tend(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
 	if r, err := w.Publish(ctx, "sam", "2026"); err != nil || r.Analysis == "" {

@@ -7,70 +7,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"regexp"
+	"slices"
 	"time"
 
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
 )
 
-var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
-
-// Create stores a new round as a draft. It fills in what is not given: name,
-// mode (confidential) and least group.
-func (s *Service) Create(ctx context.Context, actor string, r Round) (Round, error) {
-	if !idPattern.MatchString(r.ID) {
-		return r, fail.New(fail.Invalid, "Omgångens id får ha små bokstäver a–z, siffror och bindestreck, högst 32 tecken, till exempel 2026.",
-			"The round's id may have lower-case letters a–z, digits and hyphens, 32 characters at most, for example 2026.").At("id")
-	}
-	if err := checkDays(r); err != nil {
-		return r, err
-	}
-	if r.Name == "" {
-		r.Name = r.ID
-	}
-	if r.Mode == "" {
-		r.Mode = Confidential
-	}
-	if r.Mode != Confidential && r.Mode != Named {
-		return r, fail.New(fail.Invalid, "Välj om omgången är konfidentiell eller öppen.", "Choose whether the round is confidential or open.").At("mode")
-	}
-	if r.MinGroup == 0 {
-		r.MinGroup = LeastGroup
-	}
-	if r.MinGroup < LeastGroup {
-		return r, fail.New(fail.Invalid, fmt.Sprintf("Minsta grupp som visas är ett heltal, %d eller mer.", LeastGroup), fmt.Sprintf("The smallest group shown is a whole number, %d or more.", LeastGroup)).At("min_group")
-	}
-	r.State, r.Version = Draft, 1
-	if err := s.store.CreateRound(ctx, r); err != nil {
-		return r, err
-	}
-	s.note(ctx, actor, "round.create", r.ID, string(r.Mode))
-	return r, nil
-}
-
-func checkDays(r Round) error {
-	opens, err1 := time.Parse(DayFormat, r.OpensOn)
-	closes, err2 := time.Parse(DayFormat, r.ClosesOn)
-	if err1 != nil || err2 != nil {
-		field := "opens_on"
-		if err1 == nil {
-			field = "closes_on"
-		}
-		return fail.New(fail.Invalid, "Skriv första och sista svarsdag som år-månad-dag, till exempel 2026-11-02.",
-			"Write the first and last day to answer as year-month-day, for example 2026-11-02.").At(field)
-	}
-	if closes.Before(opens) {
-		return fail.New(fail.Invalid, "Sista svarsdag ligger före den första.", "The last day to answer is before the first.").At("closes_on")
-	}
-	return nil
-}
-
 // Open lets people answer: from now on the questionnaires, the units, the
-// people and the mode are frozen. people is who is invited; those that no item
-// is asked to are left out.
+// people and the mode are frozen. people is who is invited; those that lie
+// outside the round's top unit, or that no item is asked to, are left out.
 func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, units []org.Unit, people []org.Person) (Round, error) {
 	r, err := s.store.Round(ctx, id)
 	if err != nil {
@@ -79,16 +28,20 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	if r.State != Draft {
 		return r, notFrom(r, "öppnas", "opened")
 	}
-	tree, err := org.NewTree(units)
+	set = set.Chosen(r.Questionnaires, r.Targets)
+	tree, err := measured(r, units)
 	if err != nil {
-		return r, fail.Wrap(err, fail.Invalid, "Läs in enheter och chefer innan omgången öppnas.", "Import units and people before the round is opened.")
+		return r, err
 	}
+	for _, p := range people { // one whose unit is nowhere is a fault, one elsewhere is not
+		if !slices.ContainsFunc(units, func(u org.Unit) bool { return u.ID == p.Unit }) {
+			return r, fail.New(fail.Invalid, "Personen "+p.ID+" hör till en enhet som inte finns.", "The person "+p.ID+" belongs to a unit that doesn't exist.")
+		}
+	}
+	people = tree.PeopleIn(people)
 	invited := 0
 	invitations := s.invite(id, set, people, &invited)
-	for inv, err := range checked(invitations, tree) { // a first walk, so that nothing is stored of a faulty population
-		if err != nil {
-			return r, fail.Wrap(err, fail.Invalid, "Personen "+inv.Person+" hör till en enhet som inte finns.", "The person "+inv.Person+" belongs to a unit that doesn't exist.")
-		}
+	for range invitations { // a first walk, to count
 	}
 	if invited == 0 {
 		return r, fail.New(fail.Invalid, "Ingen chef att fråga: läs in chefer innan omgången öppnas.", "No manager to ask: import people before the round is opened.")
@@ -105,12 +58,16 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	if previous != nil {
 		next.Previous = previous.ID
 	}
+	next.Above = tree.Above(tree.Root().ID)
+	if next.Successors, err = card.Get[map[string]string](ctx, s.store, SuccessorCards, tree.Root().ID); err != nil {
+		return r, err
+	}
 	err = s.alone(ctx, id, func() error {
 		r, err = s.openAlone(ctx, next, invitations)
 		return err
 	})
 	if err == nil {
-		s.note(ctx, actor, "round.open", id, fmt.Sprintf("%s, %d invited", r.Mode, r.Invited))
+		s.note(ctx, actor, "round.open", r, fmt.Sprintf("%s, %d invited", r.Mode, r.Invited))
 	}
 	return r, err
 }
@@ -128,8 +85,28 @@ func (s *Service) openAlone(ctx context.Context, next Round, invitations iter.Se
 		}
 		r.State, r.OpenedAt = Open, s.now().UTC()
 		r.Survey, r.Units, r.Invited, r.Previous = next.Survey, next.Units, next.Invited, next.Previous
+		r.Above, r.Successors, r.Scheduled, r.Hindrance = next.Above, next.Successors, false, nil
 		return nil
 	})
+}
+
+// SuccessorCards is the kind of the card that tells, under the id of the unit at
+// the top, which unit followed which since the round before.
+const SuccessorCards = "successors"
+
+// measured returns the units that a round measures.
+func measured(r Round, units []org.Unit) (*org.Tree, error) {
+	tree, err := org.NewTree(units)
+	if err != nil {
+		return nil, fail.Wrap(err, fail.Invalid, "Läs in enheter och chefer innan omgången öppnas.", "Import units and people before the round is opened.")
+	}
+	if r.Top == "" {
+		return tree, nil
+	}
+	if tree = tree.Subtree(r.Top); tree == nil {
+		return nil, fail.New(fail.Invalid, "Enheten som omgången gäller finns inte längre.", "The unit that the round is about does not exist any more.")
+	}
+	return tree, nil
 }
 
 // frozenContent stores what a round asks and of whom, and returns the hashes.
@@ -154,20 +131,13 @@ func (s *Service) frozenContent(ctx context.Context, set *survey.Set, tree *org.
 func (s *Service) invite(id string, set *survey.Set, people []org.Person, invited *int) iter.Seq[Invitation] {
 	return func(yield func(Invitation) bool) {
 		for _, p := range people {
-			asked, counts := false, false
-			for _, it := range set.Items {
-				if it.AskedTo(p.Roles) {
-					asked = true
-					counts = counts || it.Kind == survey.Rating
-				}
-			}
-			if !asked {
+			if !slices.ContainsFunc(set.Items, func(it *survey.Item) bool { return it.AskedTo(p.Roles) }) {
 				continue
 			}
-			if counts {
+			inv := Invitation{Round: id, Person: p.ID, Name: p.Name, Email: p.Email, Unit: p.Unit, Roles: p.Roles, Counts: counts(set, p.Roles), Status: Invited}
+			if inv.Counts {
 				*invited++
 			}
-			inv := Invitation{Round: id, Person: p.ID, Name: p.Name, Email: p.Email, Unit: p.Unit, Roles: p.Roles, Counts: counts, Status: Invited}
 			inv.Link = keys.Hash(s.LinkToken(inv))
 			if !yield(inv) {
 				return
@@ -176,18 +146,10 @@ func (s *Service) invite(id string, set *survey.Set, people []org.Person, invite
 	}
 }
 
-func checked(people iter.Seq[Invitation], tree *org.Tree) iter.Seq2[Invitation, error] {
-	return func(yield func(Invitation, error) bool) {
-		for inv := range people {
-			var err error
-			if _, ok := tree.Unit(inv.Unit); !ok {
-				err = fmt.Errorf("unknown unit %q", inv.Unit)
-			}
-			if !yield(inv, err) {
-				return
-			}
-		}
-	}
+// counts tells whether a person with roles is asked a rating
+// (docs/method.md, Answers).
+func counts(set *survey.Set, roles []org.Role) bool {
+	return slices.ContainsFunc(set.Items, func(it *survey.Item) bool { return it.Kind == survey.Rating && it.AskedTo(roles) })
 }
 
 // LinkToken returns the secret of a person's link: /e/TOKEN.
@@ -210,7 +172,7 @@ func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
 	if err != nil {
 		return r, err
 	}
-	s.note(ctx, actor, "round.reopen", id, "analysis discarded: "+discarded)
+	s.note(ctx, actor, "round.reopen", r, "analysis discarded: "+discarded)
 	return r, s.store.DropDocuments(context.WithoutCancel(ctx), id, discarded)
 }
 
@@ -228,7 +190,7 @@ func (s *Service) Publish(ctx context.Context, actor, id string) (Round, error) 
 		return nil
 	})
 	if err == nil {
-		s.note(ctx, actor, "round.publish", id, "")
+		s.note(ctx, actor, "round.publish", r, "")
 	}
 	return r, err
 }

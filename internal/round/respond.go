@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -117,6 +120,9 @@ func (s *Service) Sheet(ctx context.Context, round, person string) (*Sheet, erro
 	if r.State == Draft {
 		return nil, fail.New(fail.NotFound, "Omgången har inte öppnat än.", "The round has not opened yet.")
 	}
+	if inv.Left {
+		return nil, errLeft
+	}
 	set, err := s.Set(ctx, r)
 	if err != nil {
 		return nil, err
@@ -134,6 +140,8 @@ func (s *Service) Sheet(ctx context.Context, round, person string) (*Sheet, erro
 	sheet.Entries, sheet.Version, sheet.Submitted, sheet.Day = resp.entries, resp.Version, resp.Submitted, resp.Day
 	return sheet, s.before(ctx, sheet)
 }
+
+var errLeft = fail.New(fail.Forbidden, "Länken gäller inte längre: du är inte med i omgången. Fråga samordnaren om det är fel.", "The link is no longer valid: you are not part of the round. Ask the coordinator if that is wrong.")
 
 // before fills in the person's own answers of the round before, if that was
 // submitted, to the items that still are asked.
@@ -246,6 +254,9 @@ const recordName = ""
 // is faulty: fail.Invalid or, where the item is not the person's to answer,
 // fail.Forbidden.
 func (s *Service) Save(ctx context.Context, inv Invitation, changes []Amendment) (version int64, err error) {
+	if inv.Left {
+		return 0, errLeft
+	}
 	r, set, err := s.answering(ctx, inv.Round)
 	if err != nil {
 		return 0, err
@@ -322,35 +333,72 @@ func check(set *survey.Set, inv Invitation, e Entry) error {
 // Submit hands in the person's response: from now on it counts. It can be
 // changed until the round closes. fail.Invalid when nothing is answered.
 func (s *Service) Submit(ctx context.Context, inv Invitation) error {
+	if inv.Left {
+		return errLeft
+	}
 	_, set, err := s.answering(ctx, inv.Round)
 	if err != nil {
 		return err
 	}
+	first := false
+	err = s.pack(ctx, set, inv, func(resp opened) (string, error) {
+		for _, e := range resp.entries {
+			if e.Answer != survey.None {
+				first = !resp.Submitted
+				return s.today(), nil
+			}
+		}
+		return "", fail.New(fail.Invalid, "Svara på minst en fråga innan du lämnar in.", "Answer at least one question before you submit.")
+	})
+	if err == nil && first {
+		// For the curve of the round's page. It is of days, and of nobody.
+		if _, err := s.store.Tally(ctx, submittedOn(inv.Round)+s.today(), tallyLife); err != nil {
+			slog.WarnContext(ctx, "submission not counted by day", "round", inv.Round, "err", err)
+		}
+	}
+	return err
+}
+
+// pack puts one sealed record in place of all that a response holds, of the day
+// that may tells, unless that refuses it.
+func (s *Service) pack(ctx context.Context, set *survey.Set, inv Invitation, may func(opened) (day string, err error)) error {
 	for range 5 { // another tab or device may be saving
 		resp, err := s.load(ctx, set, inv.Round, inv.Person)
 		if err != nil {
 			return err
 		}
-		answered := false
-		for _, e := range resp.entries {
-			answered = answered || e.Answer != survey.None
-		}
-		if !answered {
-			return fail.New(fail.Invalid, "Svara på minst en fråga innan du lämnar in.", "Answer at least one question before you submit.")
-		}
-		name := s.keys.Respondent(inv.Round, inv.Person)
-		plain := encodeRecord(set, inv.Unit, inv.Roles, resp.entries)
-		box, err := s.keys.Seal(plain, inv.Round, name, recordName)
+		day, err := may(resp)
 		if err != nil {
 			return err
 		}
-		_, err = s.store.Submit(ctx, Submission{Round: inv.Round, Respondent: name, Person: inv.Person, Day: s.today(), Version: resp.Version, Record: box})
+		name := s.keys.Respondent(inv.Round, inv.Person)
+		box, err := s.keys.Seal(encodeRecord(set, inv.Unit, inv.Roles, resp.entries), inv.Round, name, recordName)
+		if err != nil {
+			return err
+		}
+		_, err = s.store.Submit(ctx, Submission{Round: inv.Round, Respondent: name, Person: inv.Person, Day: day, Version: resp.Version, Record: box})
 		count("submit", err)
 		if !fail.Is(err, fail.Conflict) {
 			return err
 		}
 	}
 	return errors.New("submit: the response kept changing")
+}
+
+// submittedOn begins the names of the tallies of a round's submissions by day.
+func submittedOn(round string) string { return "submitted/" + round + "/" }
+
+// tallyLife is as long as years are compared.
+const tallyLife = 3 * 366 * 24 * time.Hour
+
+// SubmittedByDay returns how many have submitted for the first time on each day.
+func (s *Service) SubmittedByDay(ctx context.Context, round string) (map[string]int, error) {
+	tallies, err := s.store.Tallies(ctx, submittedOn(round))
+	days := make(map[string]int, len(tallies))
+	for name, n := range tallies {
+		days[strings.TrimPrefix(name, submittedOn(round))] = int(n)
+	}
+	return days, err
 }
 
 // today is the day in Sweden: a round's days are Swedish days.

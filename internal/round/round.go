@@ -39,21 +39,42 @@ const LeastGroup = 5
 // no time finer than this.
 const DayFormat = "2006-01-02"
 
-// Round is one measurement of the whole organisation.
+// TimeFormat is how a time of the day is written.
+const TimeFormat = "15:04"
+
+// Text is a sentence in both languages.
+type Text struct{ SV, EN string }
+
+// Round is one measurement of an organisation.
 type Round struct {
 	ID       string `json:"id"` // used in addresses: "2026"
 	Name     string `json:"name"`
 	State    State  `json:"state"`
 	Mode     Mode   `json:"mode"`
 	MinGroup int    `json:"min_group"`
-	OpensOn  string `json:"opens_on"`           // day, first to answer
-	ClosesOn string `json:"closes_on"`          // day, last to answer
+	OpensOn  string `json:"opens_on"`      // day, first to answer
+	ClosesOn string `json:"closes_on"`     // day, last to answer
+	Top      string `json:"top,omitempty"` // the unit that is measured, with all below it; "" for the whole organisation
+
+	// The Swedish time of those days, TimeFormat: "" for the first and the last
+	// moment of the day. Scheduled tells that a draft opens by itself.
+	OpensTime  string `json:"opens_time,omitempty"`
+	ClosesTime string `json:"closes_time,omitempty"`
+	Scheduled  bool   `json:"scheduled,omitempty"`
+	Hindrance  *Text  `json:"hindrance,omitempty"` // why a scheduled opening failed
+
+	Questionnaires []string           `json:"questionnaires,omitempty"` // ids of those asked; none for all
+	Targets        map[string]float64 `json:"targets,omitempty"`        // theme id → level, where another than the questionnaire's own
+
 	Previous string `json:"previous,omitempty"` // the earlier round whose own answers people are shown; set when it opens
 
 	// Set when the round opens: content hashes of blobs, frozen from then on.
-	Survey  string `json:"survey,omitempty"`
-	Units   string `json:"units,omitempty"`
-	Invited int    `json:"invited,omitempty"` // people who count (docs/method.md, Answers)
+	Survey     string            `json:"survey,omitempty"`
+	Units      string            `json:"units,omitempty"`
+	Invited    int               `json:"invited,omitempty"`    // people who count (docs/method.md, Answers)
+	Above      []string          `json:"above,omitempty"`      // ids of the units above Top
+	Successors map[string]string `json:"successors,omitempty"` // unit of the round before → the one that followed it
+	Forgotten  bool              `json:"forgotten,omitempty"`  // who was invited and what they answered is gone; the documents are there
 
 	// Analysis is the generation of documents computed at closing; "" while
 	// open, and while closed until the analysis is whole.
@@ -89,6 +110,7 @@ type Invitation struct {
 	Link   []byte     `json:"-"`      // hash of the personal link's token
 	Issue  int        `json:"issue"`  // which link: one more when it is replaced
 	Status Status     `json:"status"`
+	Left   bool       `json:"left,omitempty"` // has left the organisation: gets no letters and can't answer
 }
 
 // Response is what one respondent has answered, as the store keeps it: sealed,
@@ -133,13 +155,4 @@ type Submission struct {
 type UnitCount struct {
 	Unit                        string
 	Invited, Started, Submitted int // Started includes Submitted, Invited both
-}
-
-// Event is a line of the log: who did what to which round, when.
-type Event struct {
-	At     time.Time `json:"at"`
-	Actor  string    `json:"actor"` // account id, or "system"
-	Action string    `json:"action"`
-	Round  string    `json:"round,omitempty"`
-	Detail string    `json:"detail,omitempty"`
 }

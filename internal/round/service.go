@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/recent"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // Service is everything that can be done with rounds. It holds no state that
@@ -25,6 +25,7 @@ type Service struct {
 	store Store
 	keys  *keys.Ring
 	now   func() time.Time
+	log   *trail.Log
 
 	frozen     sync.Map                             // hash → *survey.Set or *org.Tree
 	openRounds *recent.Cache[string, Round]         // by id; none that is not open
@@ -50,7 +51,7 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &Service{store: store, keys: ring, now: now,
+	return &Service{store: store, keys: ring, now: now, log: trail.New(store, ring, now),
 		openRounds: recent.New[string, Round](roundKept), invited: recent.New[[2]string, Invitation](invitationKept), documents: documents}
 }
 
@@ -72,13 +73,17 @@ func (s *Service) Set(ctx context.Context, r Round) (*survey.Set, error) {
 
 // Tree returns the units that a round froze when it opened.
 func (s *Service) Tree(ctx context.Context, r Round) (*org.Tree, error) {
-	return thaw(ctx, s, r.Units, func(content []byte) (*org.Tree, error) {
+	tree, err := thaw(ctx, s, r.Units, func(content []byte) (*org.Tree, error) {
 		var units []org.Unit
 		if err := json.Unmarshal(content, &units); err != nil {
 			return nil, err
 		}
 		return org.NewTree(units)
 	})
+	if err == nil && len(r.Above) > 0 {
+		tree = tree.Under(r.Above)
+	}
+	return tree, err
 }
 
 // thaw reads a frozen blob once a process: its hash is its name, so it is
@@ -103,12 +108,7 @@ func thaw[T any](ctx context.Context, s *Service, hash string, read func([]byte)
 	return v, nil
 }
 
-// note writes to the log in the database, and to the process's own when that
-// fails: what was done is done, and the log must not undo it. Nor does it matter
-// whether the one who did it still waits.
-func (s *Service) note(ctx context.Context, actor, action, round, detail string) {
-	e := Event{At: s.now().UTC(), Actor: actor, Action: action, Round: round, Detail: detail}
-	if err := s.store.AppendLog(context.WithoutCancel(ctx), e); err != nil {
-		slog.ErrorContext(ctx, "log line not stored", "actor", actor, "action", action, "round", round, "detail", detail, "err", err)
-	}
+// note writes to the audit log what has been done to a round.
+func (s *Service) note(ctx context.Context, actor, action string, r Round, detail string) {
+	s.log.Note(ctx, trail.Event{Actor: actor, Action: action, Unit: r.Top, Round: r.ID, Detail: detail})
 }

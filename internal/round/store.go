@@ -4,12 +4,18 @@ import (
 	"context"
 	"iter"
 	"time"
+
+	"github.com/mognad/mognad/internal/card"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // Store is what the life of a round needs of a database. Every error a caller
 // should tell apart carries a fail.Code; no call holds state between calls.
 // Every write is durable when it returns without error.
 type Store interface {
+	trail.Store
+	card.Store
+
 	// CreateRound stores a new round. fail.Conflict when the id is taken.
 	CreateRound(ctx context.Context, r Round) error
 	// Round returns a round; fail.NotFound.
@@ -30,6 +36,15 @@ type Store interface {
 	// DropInvitations forgets everybody invited to a round that is still a
 	// draft; fail.Conflict for another.
 	DropInvitations(ctx context.Context, round string) error
+	// DeleteRound forgets a round that is still a draft; fail.Conflict for
+	// another.
+	DeleteRound(ctx context.Context, id string) error
+	// ForgetPerson forgets one person's invitation and the response stored under
+	// respondent; that there is none is no error.
+	ForgetPerson(ctx context.Context, round, person, respondent string) error
+	// ForgetPeople forgets the invitations and responses of a round, not its
+	// documents.
+	ForgetPeople(ctx context.Context, round string) error
 	// PutInvitations adds people to a round, replacing those with the same
 	// person id but for their Status; without a Status one is Invited.
 	PutInvitations(ctx context.Context, round string, people iter.Seq[Invitation]) error
@@ -75,9 +90,4 @@ type Store interface {
 	Lease(ctx context.Context, name, holder string, life time.Duration) (bool, error)
 	// Leased tells whether somebody has it.
 	Leased(ctx context.Context, name string) (bool, error)
-
-	// AppendLog adds a line to the log.
-	AppendLog(ctx context.Context, e Event) error
-	// Log streams the log, the newest first.
-	Log(ctx context.Context) iter.Seq2[Event, error]
 }

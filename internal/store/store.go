@@ -13,7 +13,7 @@ import (
 
 // Store is a whole installation's data.
 type Store interface {
-	round.Store
+	round.Store // and with it trail.Store and card.Store
 	access.Store
 
 	// PutOrganisation replaces all units and people, as one change.

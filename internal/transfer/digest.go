@@ -14,6 +14,7 @@ import (
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // Digest tells what a store holds, a part for each kind of thing.
@@ -102,7 +103,7 @@ func sumInstallation(ctx context.Context, st store.Store, s *summing) error {
 	events, err := lines(ctx, st)
 	for i, e := range events {
 		e.At = e.At.UTC()
-		s.add("log", placed[round.Event]{i, e})
+		s.add("log", placed[trail.Event]{i, e})
 	}
 	return err
 }

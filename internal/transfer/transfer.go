@@ -15,6 +15,7 @@ import (
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // KeysSetting is where a store keeps the fingerprint of the keys it belongs to.
@@ -235,7 +236,7 @@ func log(ctx context.Context, from, to store.Store) error {
 	if err != nil {
 		return err
 	}
-	if len(have) > len(want) || !slices.EqualFunc(have, want[:len(have)], same[round.Event]) {
+	if len(have) > len(want) || !slices.EqualFunc(have, want[:len(have)], same[trail.Event]) {
 		return errors.New("the log in the store to copy to is another's: name an empty store")
 	}
 	for _, e := range want[len(have):] {
@@ -254,7 +255,7 @@ func same[T any](a, b T) bool {
 }
 
 // lines returns the log, the oldest first.
-func lines(ctx context.Context, st store.Store) (out []round.Event, err error) {
+func lines(ctx context.Context, st store.Store) (out []trail.Event, err error) {
 	for e, err := range st.Log(ctx) {
 		if err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/store"
 )
 
@@ -37,6 +38,51 @@ func (s *Store) PutAccount(ctx context.Context, a access.Account) error {
 	}
 	change := bson.M{"$set": bson.M{"doc": string(doc), "link": a.Link, "link_until": a.LinkUntil.Unix(), "link_again": a.LinkAgain}}
 	return upsert(ctx, s.account, bson.M{"_id": a.ID}, change)
+}
+
+// UpdateAccount implements access.Store.
+func (s *Store) UpdateAccount(ctx context.Context, id string, change func(*access.Account) error) (access.Account, error) {
+	for {
+		was, err := find[account](ctx, s.account, bson.M{"_id": id})
+		isNew := fail.Is(err, fail.NotFound)
+		if err != nil && !isNew {
+			return access.Account{}, err
+		}
+		a := access.Account{ID: id}
+		if !isNew {
+			if a, err = was.whole(); err != nil {
+				return a, err
+			}
+		}
+		if err := change(&a); err != nil {
+			return a, err
+		}
+		doc, err := json.Marshal(a)
+		if err != nil {
+			return a, err
+		}
+		fields := bson.M{"doc": string(doc), "link": a.Link, "link_until": a.LinkUntil.Unix(), "link_again": a.LinkAgain}
+		if isNew {
+			made, err := insert(ctx, s.account, id, fields)
+			if err != nil || made {
+				return a, err
+			}
+			continue
+		}
+		changed, err := s.account.UpdateOne(ctx, bson.M{"_id": id, "doc": was.Doc, "link": was.Link}, bson.M{"$set": fields})
+		if err != nil || changed.MatchedCount == 1 {
+			return a, told(err)
+		}
+	}
+}
+
+// DeleteAccount implements access.Store.
+func (s *Store) DeleteAccount(ctx context.Context, id string) error {
+	if err := s.DropSessions(ctx, id); err != nil {
+		return err
+	}
+	_, err := s.account.DeleteOne(ctx, bson.M{"_id": id})
+	return told(err)
 }
 
 // Account implements access.Store.
@@ -93,7 +139,7 @@ func (s *Store) TakeLink(ctx context.Context, id string, hash []byte) error {
 type session struct {
 	Hash                   []byte `bson:"_id"`
 	Account, Round, Person string
-	Until                  int64
+	Until, Ends            int64
 }
 
 // PutSession implements access.Store. Those that have run out are forgotten on
@@ -103,7 +149,7 @@ func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 		return told(err)
 	}
 	return upsert(ctx, s.session, bson.M{"_id": v.Hash},
-		bson.M{"$set": bson.M{"account": v.Account, "round": v.Round, "person": v.Person, "until": v.Until.Unix()}})
+		bson.M{"$set": bson.M{"account": v.Account, "round": v.Round, "person": v.Person, "until": v.Until.Unix(), "ends": v.Ends.Unix()}})
 }
 
 // Session implements access.Store.
@@ -121,6 +167,12 @@ func (s *Store) DropSessions(ctx context.Context, account string) error {
 	return told(err)
 }
 
+// DropAnswering implements access.Store.
+func (s *Store) DropAnswering(ctx context.Context, round, person string) error {
+	_, err := s.session.DeleteMany(ctx, bson.M{"account": "", "round": round, "person": person})
+	return told(err)
+}
+
 // Sessions implements access.Store.
 func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 	return stream(ctx, query[session]{s.session, func(last *session) bson.M {
@@ -133,7 +185,7 @@ func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 }
 
 func (v *session) whole() (access.Session, error) {
-	return access.Session{Hash: v.Hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0)}, nil
+	return access.Session{Hash: v.Hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0), Ends: time.Unix(max(v.Ends, v.Until), 0)}, nil
 }
 
 // DeleteSession implements access.Store.

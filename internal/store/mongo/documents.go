@@ -2,14 +2,10 @@ package mongo
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
-
-	"github.com/mognad/mognad/internal/round"
 )
 
 // document is the analysis of one unit.
@@ -48,45 +44,4 @@ func (s *Store) Document(ctx context.Context, id, generation, unit string) ([]by
 func (s *Store) DropDocuments(ctx context.Context, id, generation string) error {
 	_, err := s.document.DeleteMany(ctx, bson.M{"round": id, "generation": generation})
 	return told(err)
-}
-
-// line is a line of the log. Place is the order in which they came: the clocks
-// of two processes, or one that is set, would not tell it.
-type line struct {
-	Place int64 `bson:"_id"`
-	Doc   string
-}
-
-// AppendLog implements round.Store. A process that dies in between leaves a
-// place empty. A counter that was set back, since the server that counted was
-// lost, gives places that are taken, and counts on.
-func (s *Store) AppendLog(ctx context.Context, e round.Event) error {
-	doc, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	for {
-		var last struct{ Place int64 }
-		if err := s.counter.FindOneAndUpdate(ctx, bson.M{"_id": "log"}, bson.M{"$inc": bson.M{"place": 1}},
-			options.FindOneAndUpdate().SetReturnDocument(options.After)).Decode(&last); err != nil {
-			return told(err)
-		}
-		_, err = s.log.InsertOne(ctx, line{last.Place, string(doc)})
-		if !mongo.IsDuplicateKeyError(err) {
-			return told(err)
-		}
-	}
-}
-
-// Log implements round.Store.
-func (s *Store) Log(ctx context.Context) iter.Seq2[round.Event, error] {
-	return stream(ctx, query[line]{s.log, func(last *line) bson.M {
-		if last == nil {
-			return bson.M{}
-		}
-		return bson.M{"_id": bson.M{"$lt": last.Place}}
-	}, sorted("_id", -1)}, func(l *line) (e round.Event, err error) {
-		err = json.Unmarshal([]byte(l.Doc), &e)
-		return e, err
-	})
 }

@@ -30,12 +30,13 @@ type invitation struct {
 	Link        []byte
 	Name, Email string
 	Roles       []org.Role
+	Left        bool
 	Population  int64 // roundDoc
 }
 
 func (v *invitation) whole() (round.Invitation, error) {
 	return round.Invitation{Round: v.Round, Person: v.Person, Name: v.Name, Email: v.Email, Unit: v.Unit, Roles: v.Roles,
-		Counts: v.Counts, Link: v.Link, Issue: v.Issue, Status: v.Status}, nil
+		Counts: v.Counts, Link: v.Link, Issue: v.Issue, Status: v.Status, Left: v.Left}, nil
 }
 
 // invitationFilter names one invitation, by the key of a sharded collection too.
@@ -62,6 +63,24 @@ func (s *Store) DropInvitations(ctx context.Context, id string) error {
 	return told(err)
 }
 
+// ForgetPerson implements round.Store.
+func (s *Store) ForgetPerson(ctx context.Context, id, person, respondent string) error {
+	if _, err := s.response.DeleteOne(ctx, responseFilter(id, respondent)); err != nil {
+		return told(err)
+	}
+	_, err := s.invitation.DeleteOne(ctx, invitationFilter(id, person))
+	return told(err)
+}
+
+// ForgetPeople implements round.Store.
+func (s *Store) ForgetPeople(ctx context.Context, id string) error {
+	if _, err := s.response.DeleteMany(ctx, bson.M{"round": id}); err != nil {
+		return told(err)
+	}
+	_, err := s.invitation.DeleteMany(ctx, bson.M{"round": id})
+	return told(err)
+}
+
 // PutInvitations implements round.Store.
 func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[round.Invitation]) error {
 	d, err := find[roundDoc](ctx, s.round, bson.M{"_id": id})
@@ -71,7 +90,7 @@ func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[r
 	return chunked(ctx, s.invitation, people, func(round.Invitation) int { return 0 }, func(v round.Invitation) mongo.WriteModel {
 		return mongo.NewUpdateOneModel().SetUpsert(true).SetFilter(invitationFilter(id, v.Person)).SetUpdate(bson.M{
 			"$set": bson.M{"place": place(id, v.Unit, v.Person), "unit": v.Unit, "counts": v.Counts, "issue": v.Issue, "link": v.Link,
-				"name": v.Name, "email": v.Email, "roles": v.Roles, "population": d.Population},
+				"name": v.Name, "email": v.Email, "roles": v.Roles, "left": v.Left, "population": d.Population},
 			"$setOnInsert": bson.M{"status": cmp.Or(v.Status, round.Invited)}})
 	})
 }

@@ -34,11 +34,11 @@ type Store struct {
 	round, blob, document       *mongo.Collection
 	invitation, response        *mongo.Collection
 	account, session, log       *mongo.Collection
-	lease                       *mongo.Collection
+	lease, card, tally          *mongo.Collection
 
-	// Response and meta for what need not outlive the server that acknowledges
-	// it: should it be lost, that costs a repetition.
-	told, counter *mongo.Collection
+	// Response for what need not outlive the server that acknowledges it: should
+	// it be lost, that costs a repetition.
+	told *mongo.Collection
 
 	openings sync.Map // round id → its opening when it last was read, an int64
 
@@ -90,8 +90,8 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 		round: db.Collection("round"), blob: db.Collection("blob"), document: db.Collection("document"),
 		invitation: db.Collection("invitation"), response: db.Collection("response"),
 		account: db.Collection("account"), session: db.Collection("session"), log: db.Collection("log"),
-		lease: db.Collection("lease"),
-		told:  db.Collection("response", light), counter: db.Collection("meta", light),
+		lease: db.Collection("lease"), card: db.Collection("card"), tally: db.Collection("tally"),
+		told: db.Collection("response", light),
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()

@@ -120,6 +120,18 @@ func (s *Store) UpdateRound(ctx context.Context, id string, change func(*round.R
 	}
 }
 
+// DeleteRound implements round.Store.
+func (s *Store) DeleteRound(ctx context.Context, id string) error {
+	gone, err := s.round.DeleteOne(ctx, bson.M{"_id": id, "state": round.Draft})
+	if err != nil || gone.DeletedCount > 0 {
+		return told(err)
+	}
+	if _, err := find[roundDoc](ctx, s.round, bson.M{"_id": id}); err != nil {
+		return err
+	}
+	return store.ErrStale
+}
+
 // PutBlob implements round.Store; fail.Invalid for more than a document holds.
 func (s *Store) PutBlob(ctx context.Context, hash string, content []byte) error {
 	if len(content) > largest {

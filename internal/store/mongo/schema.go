@@ -21,12 +21,18 @@ var migrations = []func(*Store, context.Context) error{
 	// From here on response.items names parts of items, which an older program
 	// could not read.
 	func(*Store, context.Context) error { return nil },
+	(*Store).addCards,
+}
+
+// addCards makes the indexes of cards and tallies.
+func (s *Store) addCards(ctx context.Context) error {
+	return makeIndexes(ctx, map[*mongo.Collection][][]string{s.card: {{"place"}, {"kind", "due", "place"}}, s.tally: {{"until"}}})
 }
 
 // begin makes the indexes, and the documents that are changed and never added.
 // No index but those of _id is unique: a sharded collection could not have it.
 func (s *Store) begin(ctx context.Context) error {
-	for coll, keys := range map[*mongo.Collection][][]string{
+	if err := makeIndexes(ctx, map[*mongo.Collection][][]string{
 		s.round:        {{"opens_on"}},
 		s.invitation:   {{"place"}, {"round", "counts", "unit", "status"}, {"link"}},
 		s.response:     {{"round", "respondent"}},
@@ -34,7 +40,14 @@ func (s *Store) begin(ctx context.Context) error {
 		s.account:      {{"link"}},
 		s.session:      {{"until"}},
 		s.organisation: {{"generation", "kind", "place"}},
-	} {
+	}); err != nil {
+		return err
+	}
+	return upsert(ctx, s.meta, bson.M{"_id": "organisation"}, bson.M{"$setOnInsert": bson.M{"generation": "", "size": 0}})
+}
+
+func makeIndexes(ctx context.Context, of map[*mongo.Collection][][]string) error {
+	for coll, keys := range of {
 		var models []mongo.IndexModel
 		for _, fields := range keys {
 			var index bson.D
@@ -45,11 +58,6 @@ func (s *Store) begin(ctx context.Context) error {
 		}
 		if _, err := coll.Indexes().CreateMany(ctx, models); err != nil {
 			return fmt.Errorf("make the indexes of %s: %w", coll.Name(), err)
-		}
-	}
-	for id, at := range map[string]bson.M{"log": {"place": int64(0)}, "organisation": {"generation": "", "size": 0}} {
-		if err := upsert(ctx, s.meta, bson.M{"_id": id}, bson.M{"$setOnInsert": at}); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"iter"
 	"time"
 
@@ -11,14 +13,50 @@ import (
 
 // PutAccount implements access.Store.
 func (s *Store) PutAccount(ctx context.Context, a access.Account) error {
+	return s.writer.do(ctx, func(t *tx) error { return putAccount(t, a) })
+}
+
+func putAccount(t *tx, a access.Account) error {
 	doc, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
+	return t.exec(`INSERT INTO account (id, link, link_until, link_again, doc) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET link = excluded.link, link_until = excluded.link_until, link_again = excluded.link_again, doc = excluded.doc`,
+		a.ID, a.Link, a.LinkUntil.Unix(), a.LinkAgain, doc)
+}
+
+// UpdateAccount implements access.Store: one writer at a time reads and changes.
+func (s *Store) UpdateAccount(ctx context.Context, id string, change func(*access.Account) error) (a access.Account, err error) {
+	err = s.writer.do(ctx, func(t *tx) error {
+		a = access.Account{ID: id}
+		var until int64
+		var doc []byte
+		switch err := t.row(accountColumns+"WHERE id = ?", []any{id}, &a.Link, &until, &a.LinkAgain, &doc); {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return err
+		default:
+			a.LinkUntil = time.Unix(until, 0)
+			if err := json.Unmarshal(doc, &a); err != nil {
+				return err
+			}
+		}
+		if err := change(&a); err != nil {
+			return err
+		}
+		return putAccount(t, a)
+	})
+	return a, err
+}
+
+// DeleteAccount implements access.Store.
+func (s *Store) DeleteAccount(ctx context.Context, id string) error {
 	return s.writer.do(ctx, func(t *tx) error {
-		return t.exec(`INSERT INTO account (id, link, link_until, link_again, doc) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET link = excluded.link, link_until = excluded.link_until, link_again = excluded.link_again, doc = excluded.doc`,
-			a.ID, a.Link, a.LinkUntil.Unix(), a.LinkAgain, doc)
+		if err := t.exec("DELETE FROM session WHERE account = ?", id); err != nil {
+			return err
+		}
+		return t.exec("DELETE FROM account WHERE id = ?", id)
 	})
 }
 
@@ -85,25 +123,37 @@ func (s *Store) PutSession(ctx context.Context, v access.Session) error {
 		if err := t.exec("DELETE FROM session WHERE until <= ?", time.Now().Unix()); err != nil {
 			return err
 		}
-		return t.exec(`INSERT INTO session (hash, account, round, person, until) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (hash) DO UPDATE SET account = excluded.account, round = excluded.round, person = excluded.person, until = excluded.until`,
-			v.Hash, v.Account, v.Round, v.Person, v.Until.Unix())
+		return t.exec(`INSERT INTO session (hash, account, round, person, until, ends) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (hash) DO UPDATE SET account = excluded.account, round = excluded.round, person = excluded.person, until = excluded.until, ends = excluded.ends`,
+			v.Hash, v.Account, v.Round, v.Person, v.Until.Unix(), v.Ends.Unix())
 	})
+}
+
+const sessionColumns = "SELECT hash, account, round, person, until, ends FROM session "
+
+func scanSession(row scanner) (access.Session, error) {
+	var v access.Session
+	var until, ends int64
+	err := row.Scan(&v.Hash, &v.Account, &v.Round, &v.Person, &until, &ends)
+	v.Until, v.Ends = time.Unix(until, 0), time.Unix(ends, 0)
+	return v, told(err)
 }
 
 // Session implements access.Store.
 func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error) {
-	v := access.Session{Hash: hash}
-	var until int64
-	err := s.row(ctx, "SELECT account, round, person, until FROM session WHERE hash = ? AND until > ?", hash, time.Now().Unix()).
-		Scan(&v.Account, &v.Round, &v.Person, &until)
-	v.Until = time.Unix(until, 0)
-	return v, told(err)
+	return scanSession(s.row(ctx, sessionColumns+"WHERE hash = ? AND until > ?", hash, time.Now().Unix()))
 }
 
 // DropSessions implements access.Store.
 func (s *Store) DropSessions(ctx context.Context, account string) error {
 	return s.writer.do(ctx, func(t *tx) error { return t.exec("DELETE FROM session WHERE account = ?", account) })
+}
+
+// DropAnswering implements access.Store.
+func (s *Store) DropAnswering(ctx context.Context, round, person string) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		return t.exec("DELETE FROM session WHERE account = '' AND round = ? AND person = ?", round, person)
+	})
 }
 
 // Sessions implements access.Store.
@@ -113,13 +163,10 @@ func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 		for limit, more := firstRows, true; more; limit = nextRows(limit) {
 			var page []access.Session
 			err := s.each(ctx, func(row scanner) error {
-				var v access.Session
-				var until int64
-				err := row.Scan(&v.Hash, &v.Account, &v.Round, &v.Person, &until)
-				v.Until = time.Unix(until, 0)
+				v, err := scanSession(row)
 				page = append(page, v)
 				return err
-			}, "SELECT hash, account, round, person, until FROM session WHERE hash > ? AND until > ? ORDER BY hash LIMIT ?", after, time.Now().Unix(), limit)
+			}, sessionColumns+"WHERE hash > ? AND until > ? ORDER BY hash LIMIT ?", after, time.Now().Unix(), limit)
 			if err != nil {
 				yield(access.Session{}, err)
 				return

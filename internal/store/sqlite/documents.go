@@ -2,11 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"iter"
-
-	"github.com/mognad/mognad/internal/round"
 )
 
 // PutDocuments implements round.Store.
@@ -40,47 +36,4 @@ func (s *Store) DropDocuments(ctx context.Context, id, generation string) error 
 	return s.writer.do(ctx, func(t *tx) error {
 		return t.exec("DELETE FROM document WHERE round = ? AND generation = ?", id, generation)
 	})
-}
-
-// AppendLog implements round.Store.
-func (s *Store) AppendLog(ctx context.Context, e round.Event) error {
-	doc, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	return s.writer.do(ctx, func(t *tx) error { return t.exec("INSERT INTO log (doc) VALUES (?)", doc) })
-}
-
-// Log implements round.Store, page by page.
-func (s *Store) Log(ctx context.Context) iter.Seq2[round.Event, error] {
-	type line struct {
-		place int64
-		event round.Event
-	}
-	return func(yield func(round.Event, error) bool) {
-		before := int64(1<<63 - 1)
-		for limit, more := firstRows, true; more; limit = nextRows(limit) {
-			page := make([]line, 0, limit)
-			err := s.each(ctx, func(row scanner) error {
-				var l line
-				var doc sql.RawBytes
-				if err := row.Scan(&l.place, &doc); err != nil {
-					return err
-				}
-				page = append(page, l)
-				return json.Unmarshal(doc, &page[len(page)-1].event)
-			}, "SELECT place, doc FROM log WHERE place < ? ORDER BY place DESC LIMIT ?", before, limit)
-			if err != nil {
-				yield(round.Event{}, err)
-				return
-			}
-			for _, l := range page {
-				if !yield(l.event, nil) {
-					return
-				}
-				before = l.place
-			}
-			more = len(page) == limit
-		}
-	}
 }

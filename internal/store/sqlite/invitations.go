@@ -23,6 +23,26 @@ func (s *Store) DropInvitations(ctx context.Context, id string) error {
 	})
 }
 
+// ForgetPerson implements round.Store.
+func (s *Store) ForgetPerson(ctx context.Context, id, person, respondent string) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		if err := t.exec("DELETE FROM response WHERE round = ? AND respondent = ?", id, respondent); err != nil {
+			return err
+		}
+		return t.exec("DELETE FROM invitation WHERE round = ? AND person = ?", id, person)
+	})
+}
+
+// ForgetPeople implements round.Store.
+func (s *Store) ForgetPeople(ctx context.Context, id string) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		if err := t.exec("DELETE FROM response WHERE round = ?", id); err != nil {
+			return err
+		}
+		return t.exec("DELETE FROM invitation WHERE round = ?", id)
+	})
+}
+
 // PutInvitations implements round.Store.
 func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[round.Invitation]) error {
 	return chunked(ctx, s.writer, people, func(round.Invitation) int { return 0 }, func(t *tx, v round.Invitation) error {
@@ -30,19 +50,19 @@ func (s *Store) PutInvitations(ctx context.Context, id string, people iter.Seq[r
 		if err != nil {
 			return err
 		}
-		return t.exec(`INSERT INTO invitation (round, person, unit, counts, status, issue, link, name, email, roles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		return t.exec(`INSERT INTO invitation (round, person, unit, counts, status, issue, link, name, email, roles, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (round, person) DO UPDATE SET unit = excluded.unit, counts = excluded.counts, issue = excluded.issue, link = excluded.link,
-			name = excluded.name, email = excluded.email, roles = excluded.roles`,
-			id, v.Person, v.Unit, v.Counts, cmp.Or(v.Status, round.Invited), v.Issue, v.Link, v.Name, v.Email, roles)
+			name = excluded.name, email = excluded.email, roles = excluded.roles, gone = excluded.gone`,
+			id, v.Person, v.Unit, v.Counts, cmp.Or(v.Status, round.Invited), v.Issue, v.Link, v.Name, v.Email, roles, v.Left)
 	})
 }
 
-const invitationColumns = "SELECT round, person, unit, counts, status, issue, link, name, email, roles FROM invitation "
+const invitationColumns = "SELECT round, person, unit, counts, status, issue, link, name, email, roles, gone FROM invitation "
 
 func scanInvitation(row scanner) (round.Invitation, error) {
 	var v round.Invitation
 	var roles []byte
-	if err := row.Scan(&v.Round, &v.Person, &v.Unit, &v.Counts, &v.Status, &v.Issue, &v.Link, &v.Name, &v.Email, &roles); err != nil {
+	if err := row.Scan(&v.Round, &v.Person, &v.Unit, &v.Counts, &v.Status, &v.Issue, &v.Link, &v.Name, &v.Email, &roles, &v.Left); err != nil {
 		return v, told(err)
 	}
 	err := json.Unmarshal(roles, &v.Roles)

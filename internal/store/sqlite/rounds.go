@@ -88,6 +88,21 @@ func (s *Store) UpdateRound(ctx context.Context, id string, change func(*round.R
 	}
 }
 
+// DeleteRound implements round.Store.
+func (s *Store) DeleteRound(ctx context.Context, id string) error {
+	return s.writer.do(ctx, func(t *tx) error {
+		n, err := t.changed("DELETE FROM round WHERE id = ? AND state = 'draft'", id)
+		if err != nil || n > 0 {
+			return err
+		}
+		var there int
+		if err := t.row("SELECT 1 FROM round WHERE id = ?", []any{id}, &there); err != nil {
+			return told(err)
+		}
+		return errStale
+	})
+}
+
 // PutBlob implements round.Store.
 func (s *Store) PutBlob(ctx context.Context, hash string, content []byte) error {
 	return s.writer.do(ctx, func(t *tx) error {

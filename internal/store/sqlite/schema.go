@@ -47,6 +47,15 @@ CREATE TABLE log (place INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL);
 	// From here on response.item names a part of an item, which an older program
 	// could not read.
 	`CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;`,
+	`
+CREATE TABLE card (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, due INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, id));
+CREATE INDEX card_due ON card (kind, due, id);
+CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX tally_until ON tally (until);
+ALTER TABLE invitation ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
+UPDATE session SET ends = until;
+`,
 }
 
 // A check of every page is quick in a small file; a large one would keep the

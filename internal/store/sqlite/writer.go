@@ -252,6 +252,15 @@ func (t *tx) changed(query string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
+// only is exec that must change something: errStale when it does not.
+func (t *tx) only(query string, args ...any) error {
+	n, err := t.changed(query, args...)
+	if err == nil && n == 0 {
+		return errStale
+	}
+	return err
+}
+
 // row reads one row into dest; sql.ErrNoRows when there is none.
 func (t *tx) row(query string, args []any, dest ...any) error {
 	s, err := t.w.stmt(query)
