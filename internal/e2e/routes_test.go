@@ -100,6 +100,8 @@ func probes(theme string) []probe {
 		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/" + demo.Open + "/results", only(409, allReaders...)},
 		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/finns-inte/results", only(404, allReaders...)},
 
+		{"GET /administration", "/administration", only(200, "revisor", "samordnare", "administrator")},
+
 		{"GET /omgangar", "/omgangar", only(200, followers...)},
 		{"GET /omgangar/:round", round, only(200, followers...)},
 		{"GET /omgangar/:round", "/omgangar/finns-inte", only(404, followers...)},

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -159,14 +160,42 @@ type navItem struct {
 	Current   bool
 }
 
-// menu is the main menu, and what it takes to see each link.
-var menu = []struct {
+// door is a page that has a link to it, and what it takes to see the link.
+type door struct {
 	key, path string
 	action    access.Action
-}{
+}
+
+// menu is the main menu.
+var menu = []door{
 	{"nav.result", "/resultat", access.ReadResults},
 	{"nav.compare", "/jamfor", access.ReadResults},
 	{"nav.round", "/omgangar", access.FollowRound},
+	{"nav.admin", "/administration", access.ReadLog},
+}
+
+// adminDoors are the pages that stand on /administration, each with a sentence
+// (its key and ".lead") that says what it is for.
+var adminDoors = []door{}
+
+// doors returns those of some pages that the signed-in person may see.
+func doors(of []door, id access.Identity, path string) (out []navItem) {
+	for _, d := range of {
+		if id.Has(d.action) {
+			out = append(out, navItem{d.key, d.path, path == d.path || strings.HasPrefix(path, d.path+"/")})
+		}
+	}
+	return out
+}
+
+// administration lists the pages for those who look after the installation.
+func (s *Server) administration(c *gin.Context) {
+	id, err := s.identity(c)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.render(c, http.StatusOK, "administration", doors(adminDoors, id, ""))
 }
 
 // render answers with a page.
@@ -197,9 +226,10 @@ func (s *Server) html(c *gin.Context, page string, data any) ([]byte, error) {
 	if strings.HasPrefix(c.Request.URL.Path, "/svara") {
 		v.Identity = access.Identity{} // one who answers is not shown another role's menu
 	}
-	for _, m := range menu {
-		if v.Identity.Has(m.action) {
-			v.Nav = append(v.Nav, navItem{m.key, m.path, c.Request.URL.Path == m.path || strings.HasPrefix(c.Request.URL.Path, m.path+"/")})
+	v.Nav = doors(menu, v.Identity, c.Request.URL.Path)
+	if slices.ContainsFunc(adminDoors, func(d door) bool { return strings.HasPrefix(c.Request.URL.Path, d.path) }) {
+		for i := range v.Nav {
+			v.Nav[i].Current = v.Nav[i].Path == "/administration"
 		}
 	}
 	var out bytes.Buffer

@@ -52,6 +52,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},
 		{http.MethodGet, "/api/v1/openapi.json", open, s.apiDescription},
 
+		{http.MethodGet, "/administration", may(access.ReadLog), s.administration},
+
 		{http.MethodGet, "/omgangar", may(access.FollowRound), s.roundList},
 		{http.MethodGet, "/omgangar/:round", may(access.FollowRound), s.roundPage},
 		{http.MethodPost, "/omgangar", may(access.ManageRound), s.roundCreate},
