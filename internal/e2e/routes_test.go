@@ -108,6 +108,17 @@ func probes(theme string) []probe {
 		{"POST /omgangar", "/omgangar", only(422, managers...)},
 		{"POST /omgangar/:round/:step", round + "/finns-inte", only(404, managers...)},
 		{"POST /omgangar/:round/:step", round + "/publicera", only(409, managers...)},
+		{"GET /omgangar/:round/installningar", round + "/installningar", only(200, managers...)},
+		{"POST /omgangar/:round/installningar", round + "/installningar", only(422, managers...)},
+		{"GET /omgangar/:round/personer", round + "/personer", only(200, managers...)},
+		{"POST /omgangar/:round/personer", round + "/personer", only(422, managers...)},
+		{"GET /omgangar/:round/personer/:person", round + "/personer/" + demo.Respondent, only(200, managers...)},
+		{"GET /omgangar/:round/personer/:person", round + "/personer/finns-inte", only(404, managers...)},
+		{"POST /omgangar/:round/personer/:person/:step", round + "/personer/" + demo.Respondent + "/ratta", only(422, managers...)},
+		{"GET /omgangar/:round/forhandsgranska/:role", round + "/forhandsgranska/enhetschef", only(200, managers...)},
+		{"GET /omgangar/:round/forhandsgranska/:role", round + "/forhandsgranska/finns-inte", only(404, managers...)},
+		{"GET /omgangar/:round/forhandsgranska/:role/:area/:theme", round + "/forhandsgranska/enhetschef" + strings.TrimPrefix(theme, "/svara"), only(200, managers...)},
+		{"POST /omgangar/:round/forhandsgranska/:role/:area/:theme", round + "/forhandsgranska/enhetschef" + strings.TrimPrefix(theme, "/svara"), only(303, managers...)},
 
 		{"POST /logga-ut", "/logga-ut", all(303)}, // last: it ends the session
 	}

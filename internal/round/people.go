@@ -63,6 +63,11 @@ func (s *Service) Move(ctx context.Context, actor, id, person, unit string) (Inv
 	return inv, s.pack(ctx, set, inv, func(resp opened) (day string, err error) { return resp.Day, nil })
 }
 
+// Person returns one person's invitation as it is now; fail.NotFound.
+func (s *Service) Person(ctx context.Context, id, person string) (Invitation, error) {
+	return s.store.Invitation(ctx, id, person)
+}
+
 // Leave tells that an invited person has left: no letter goes out any more, and
 // the link does not work. What was submitted counts; one who has not submitted
 // is no longer counted among those asked.

@@ -35,6 +35,9 @@ func (s *Server) published(c *gin.Context, id string) (p published, ok bool) {
 	if p.all, err = s.rounds.Rounds(c); err == nil {
 		p.who, err = s.identity(c)
 	}
+	if err == nil {
+		p.all, err = s.within(c, p.all, p.who)
+	}
 	if err != nil {
 		s.failed(c, err)
 		return p, false
@@ -68,6 +71,28 @@ func (s *Server) published(c *gin.Context, id string) (p published, ok bool) {
 	}
 	p.views = views{language(c), set, finding.NamesOf(set)}
 	return p, true
+}
+
+// within leaves out the rounds of other organisations: those of a unit that
+// neither lies in what the reader may see, nor holds it. Of an own organisation's
+// rounds it is for the page to tell that the reader's unit was not part.
+func (s *Server) within(c *gin.Context, rounds []round.Round, who access.Identity) (own []round.Round, err error) {
+	for _, r := range rounds {
+		if r.Top != "" && r.Units == "" {
+			continue // a draft tells readers nothing
+		}
+		if r.Top != "" {
+			tree, err := s.rounds.Tree(c, r)
+			if err != nil {
+				return nil, err
+			}
+			if len(who.Top(access.ReadResults, tree)) == 0 {
+				continue
+			}
+		}
+		own = append(own, r)
+	}
+	return own, nil
 }
 
 var (

@@ -58,5 +58,14 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/omgangar/:round", may(access.FollowRound), s.roundPage},
 		{http.MethodPost, "/omgangar", may(access.ManageRound), s.roundCreate},
 		{http.MethodPost, "/omgangar/:round/:step", may(access.ManageRound), s.roundStep},
+		{http.MethodGet, "/omgangar/:round/installningar", may(access.ManageRound), s.roundSettings},
+		{http.MethodPost, "/omgangar/:round/installningar", may(access.ManageRound), s.roundSettingsPost},
+		{http.MethodGet, "/omgangar/:round/personer", may(access.ReadNames), s.roundPeople},
+		{http.MethodPost, "/omgangar/:round/personer", may(access.ManageRound), s.roundInvite},
+		{http.MethodGet, "/omgangar/:round/personer/:person", may(access.ReadNames), s.roundPerson},
+		{http.MethodPost, "/omgangar/:round/personer/:person/:step", may(access.ManageRound), s.roundPersonStep},
+		{http.MethodGet, "/omgangar/:round/forhandsgranska/:role", may(access.ManageRound), s.previewStart},
+		{http.MethodGet, "/omgangar/:round/forhandsgranska/:role/:area/:theme", may(access.ManageRound), s.previewTheme},
+		{http.MethodPost, "/omgangar/:round/forhandsgranska/:role/:area/:theme", may(access.ManageRound), s.previewTheme},
 	}
 }

@@ -22,6 +22,8 @@ import (
 // embeds it.
 type answering struct {
 	*round.Sheet
+	Base     string // where the pages lie: /svara, or the preview's address
+	Preview  string // the role whose pages are previewed, "" where somebody answers
 	Open     bool   // the round takes answers
 	Owner    string // names what this person's browser keeps until it is saved
 	Total    int    // items asked
@@ -32,7 +34,7 @@ type answering struct {
 }
 
 func (s *Server) answering(c *gin.Context, sheet *round.Sheet) answering {
-	a := answering{Sheet: sheet, Open: sheet.Round.State == round.Open, Owner: waitingName(sheet.Invitation),
+	a := answering{Sheet: sheet, Base: "/svara", Open: sheet.Round.State == round.Open, Owner: waitingName(sheet.Invitation),
 		Total: len(sheet.Items), Given: sheet.Answered(), lang: language(c)}
 	for _, e := range sheet.Entries {
 		a.Begun = a.Begun || !e.Empty()
@@ -150,6 +152,10 @@ func (s *Server) answerStart(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
+	s.render(c, http.StatusOK, "svara-start", s.startView(c, sheet, tree))
+}
+
+func (s *Server) startView(c *gin.Context, sheet *round.Sheet, tree *org.Tree) startView {
 	themes := sheet.Themes()
 	v := startView{answering: s.answering(c, sheet), Roles: sheet.Invitation.Roles, Areas: areasOf(themes), Others: sheet.Round.Invited}
 	if sheet.Invitation.Counts {
@@ -166,7 +172,7 @@ func (s *Server) answerStart(c *gin.Context) {
 	if i := slices.IndexFunc(themes, func(th round.SheetTheme) bool { return th.Answered < len(th.Items) }); i > 0 {
 		v.Next = &themes[i]
 	}
-	s.render(c, http.StatusOK, "svara-start", v)
+	return v
 }
 
 // ownAnswer is one item of mina.json.

@@ -341,22 +341,26 @@ func (v *itemView) keep(t typed) {
 
 // onward returns where the button that sent the form leads.
 func (s *Server) onward(c *gin.Context, v *themeView, to string) string {
-	at := func(th *round.SheetTheme) string { return "/svara/" + th.Area.ID + "/" + th.Theme.ID }
+	at := func(th *round.SheetTheme) string { return v.Base + "/" + th.Area.ID + "/" + th.Theme.ID }
+	review := v.Base + "/granska"
+	if v.Preview != "" {
+		review = v.Base // it has no answers to look through
+	}
 	switch to {
 	case "paus":
-		return "/svara"
+		return v.Base
 	case "granska":
-		return "/svara/granska"
+		return review
 	case "sv", "en":
 		s.chooseLanguage(c, to)
 	case "nasta":
 		if v.Next == nil {
-			return "/svara/granska"
+			return review
 		}
 		return at(v.Next)
 	case "foregaende":
 		if v.Prev == nil {
-			return "/svara"
+			return v.Base
 		}
 		return at(v.Prev)
 	}
