@@ -16,6 +16,7 @@ import (
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/trail"
 	"github.com/mognad/mognad/internal/transfer"
 	"github.com/mognad/mognad/surveys"
 )
@@ -118,7 +119,7 @@ func (c cutOff) PutDocuments(ctx context.Context, id, generation string, docs it
 	return c.write(func() error { return c.Store.PutDocuments(ctx, id, generation, docs) })
 }
 
-func (c cutOff) AppendLog(ctx context.Context, e round.Event) error {
+func (c cutOff) AppendLog(ctx context.Context, e trail.Event) error {
 	return c.write(func() error { return c.Store.AppendLog(ctx, e) })
 }
 
@@ -216,7 +217,7 @@ func TestDigest(t *testing.T) {
 			return s.PutAccount(ctx, access.Account{ID: "eva", Name: "Eva", Link: []byte("other"), LinkUntil: time.Now()})
 		},
 		"session":  func() error { return s.DeleteSession(ctx, []byte("b")) },
-		"log":      func() error { return s.AppendLog(ctx, round.Event{Action: "x"}) },
+		"log":      func() error { return s.AppendLog(ctx, trail.Event{Number: 1 << 40, Action: "x"}) },
 		"response": func() error { resp.Version++; return s.PutResponses(ctx, single(resp)) },
 		"invitation": func() error {
 			return s.PutInvitations(ctx, demo.Open, single(round.Invitation{Person: "new", Unit: demo.Root, Link: []byte("new")}))

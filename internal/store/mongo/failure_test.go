@@ -176,32 +176,6 @@ func TestOrganisationAbandoned(t *testing.T) {
 	}
 }
 
-// TestLogCounterSetBack gives places that are taken, as after the loss of a
-// server that counted.
-func TestLogCounterSetBack(t *testing.T) {
-	s := opened(t)
-	for i := range 5 {
-		if i == 3 {
-			if _, err := s.meta.UpdateOne(t.Context(), bson.M{"_id": "log"}, bson.M{"$set": bson.M{"place": 1}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := s.AppendLog(t.Context(), round.Event{Action: fmt.Sprint(i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var got []string
-	for e, err := range s.Log(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, e.Action)
-	}
-	if want := "4 3 2 1 0"; strings.Join(got, " ") != want {
-		t.Errorf("%v, want %s", got, want)
-	}
-}
-
 // TestSchema opens at once from many processes, and refuses what a newer program
 // made.
 func TestSchema(t *testing.T) {

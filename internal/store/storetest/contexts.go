@@ -15,6 +15,7 @@ import (
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // testCancelled calls everything with a context that has ended: the error says
@@ -95,7 +96,7 @@ func everyCall(ctx context.Context, s store.Store) map[string]func() error {
 		},
 		"Document":        func() error { _, err := s.Document(ctx, "2026", "g", "u"); return err },
 		"DropDocuments":   func() error { return s.DropDocuments(ctx, "2026", "") },
-		"AppendLog":       func() error { return s.AppendLog(ctx, round.Event{Action: "x"}) },
+		"AppendLog":       func() error { return s.AppendLog(ctx, trail.Event{Number: 1, Action: "x"}) },
 		"PutAccount":      func() error { return s.PutAccount(ctx, access.Account{ID: "a"}) },
 		"Account":         func() error { _, err := s.Account(ctx, "a"); return err },
 		"Accounts":        func() error { _, err := s.Accounts(ctx); return err },
@@ -165,7 +166,7 @@ func testReopen(t *testing.T, open Open) {
 	version, err := s.SaveItems(ctx, save("2026", "r2", "p2", items("a", "1")))
 	ok(t, err)
 	ok(t, s.PutDocuments(ctx, "2026", "g", maps.All(map[string][]byte{"u": []byte("document")})))
-	ok(t, s.AppendLog(ctx, round.Event{Action: "x"}))
+	ok(t, s.AppendLog(ctx, trail.Event{Number: 1, Action: "x"}))
 	ok(t, s.PutAccount(ctx, access.Account{ID: "a", Link: []byte("l")}))
 	ok(t, s.PutSession(ctx, access.Session{Hash: []byte("s"), Account: "a", Until: time.Now().Add(time.Hour)}))
 	ok(t, s.PutOrganisation(ctx, []org.Unit{{ID: "k"}}, []org.Person{{ID: "p"}}))

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/fail"
-	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 func testDocuments(t *testing.T, open Open) {
@@ -58,8 +58,8 @@ func testLog(t *testing.T, open Open) {
 	for range s.Log(ctx) {
 		t.Error("a line in an empty log")
 	}
-	event := func(i int) round.Event {
-		return round.Event{At: time.Date(2026, 11, 3, 9, 0, i/100, 0, time.UTC), Actor: "a.$", Action: fmt.Sprint("round.", i), Round: "2026", Detail: oddTexts[i%(len(oddTexts)-1)]}
+	event := func(i int) trail.Event {
+		return trail.Event{Number: int64(i + 1), At: time.Date(2026, 11, 3, 9, 0, i/100, 0, time.UTC), Actor: "a.$", Action: fmt.Sprint("round.", i), Round: "2026", Detail: oddTexts[i%(len(oddTexts)-1)]}
 	}
 	for i := range n {
 		ok(t, s.AppendLog(ctx, event(i)))

@@ -15,6 +15,7 @@ import (
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // testOddRounds has a round of every odd id, alike in all else: each has what
@@ -33,7 +34,7 @@ func testOddRounds(t *testing.T, open Open) {
 		ok(t, s.PutDocuments(ctx, id, "g", maps.All(map[string][]byte{"u": []byte("round " + id)})))
 		ok(t, s.PutDocuments(ctx, "g", id, maps.All(map[string][]byte{"u": []byte("generation " + id)})))
 		ok(t, s.PutBlob(ctx, id, []byte(id)))
-		ok(t, s.AppendLog(ctx, round.Event{Actor: id, Action: "x", Round: id}))
+		ok(t, s.AppendLog(ctx, trail.Event{Number: int64(i + 1), Actor: id, Action: "x", Round: id}))
 	}
 	if rounds, err := s.Rounds(ctx); err != nil || len(rounds) != len(oddIDs) {
 		t.Errorf("%d rounds of %d, %v", len(rounds), len(oddIDs), err)

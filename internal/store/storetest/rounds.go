@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func testRounds(t *testing.T, open Open) {
 		t.Errorf("times: got %+v", got)
 	}
 	got.OpenedAt, got.ClosedAt, got.PublishedAt = full.OpenedAt, full.ClosedAt, full.PublishedAt
-	if got != full {
+	if !reflect.DeepEqual(got, full) {
 		t.Errorf("got %+v, want %+v", got, full)
 	}
 	wantCode(t, "the same id again", s.CreateRound(ctx, round.Round{ID: "2026", Name: "other"}), fail.Conflict)
@@ -63,7 +64,7 @@ func testUpdateRound(t *testing.T, open Open) {
 	ok(t, err)
 	stored, err := s.Round(ctx, "2026")
 	ok(t, err)
-	if r != stored || r.Version != 2 || r.State != round.Open || r.Invited != 5 {
+	if !reflect.DeepEqual(r, stored) || r.Version != 2 || r.State != round.Open || r.Invited != 5 {
 		t.Errorf("returned %+v, stored %+v", r, stored)
 	}
 	ok(t, s.CreateRound(ctx, round.Round{ID: "2021", OpensOn: "2021-01-01"}))
@@ -81,7 +82,7 @@ func testUpdateRound(t *testing.T, open Open) {
 	refusal := fail.New(fail.Forbidden, "nej", "no")
 	_, err = s.UpdateRound(ctx, "2026", func(*round.Round) error { return refusal })
 	wantCode(t, "the change's refusal", err, fail.Forbidden)
-	if again, err := s.Round(ctx, "2026"); err != nil || again != stored {
+	if again, err := s.Round(ctx, "2026"); err != nil || !reflect.DeepEqual(again, stored) {
 		t.Errorf("stored after a refusal: %+v, %v", again, err)
 	}
 	_, err = s.UpdateRound(ctx, "x", func(*round.Round) error { t.Error("a change of no round"); return nil })

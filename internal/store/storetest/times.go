@@ -9,6 +9,7 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // testClockSteps hands over days and times as a caller has them whose clock has
@@ -42,7 +43,7 @@ func testClockSteps(t *testing.T, open Open) {
 
 	opened := time.Date(2026, 11, 3, 9, 0, 0, 0, time.UTC)
 	for i, at := range []time.Time{opened, opened.Add(-time.Hour), opened.AddDate(10, 0, 0), time.Unix(0, 0), opened.Add(-time.Nanosecond)} {
-		ok(t, s.AppendLog(ctx, round.Event{At: at, Action: fmt.Sprint(i)}))
+		ok(t, s.AppendLog(ctx, trail.Event{Number: int64(i + 1), At: at, Action: fmt.Sprint(i)}))
 		r, err := s.UpdateRound(ctx, "2026", func(r *round.Round) error {
 			r.OpenedAt, r.ClosedAt = opened, at
 			return nil
@@ -157,7 +158,7 @@ func testTimeZones(t *testing.T, open Open) {
 		r, err = s.Round(ctx, "updated")
 		ok(t, err)
 		want("closed by an update", r.ClosedAt, fine)
-		ok(t, s.AppendLog(ctx, round.Event{At: fine}))
+		ok(t, s.AppendLog(ctx, trail.Event{Number: int64(i + 1), At: fine}))
 		ok(t, s.PutSession(ctx, access.Session{Hash: []byte(name), Account: name, Until: at}))
 		session, err := s.Session(ctx, []byte(name))
 		ok(t, err)
