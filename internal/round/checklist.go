@@ -58,9 +58,10 @@ func Check(r Round, set *survey.Set, units []org.Unit, people []org.Person) (Che
 }
 
 // Preview returns the questionnaire of a draft or a later round as somebody with
-// a role sees it on the first day; nothing is stored.
-func Preview(r Round, set *survey.Set, tree *org.Tree, role org.Role) *Sheet {
-	r.State = Open
+// a role sees it on the first day, one of counted that results are made of;
+// nothing is stored.
+func Preview(r Round, set *survey.Set, tree *org.Tree, role org.Role, counted int) *Sheet {
+	r.State, r.Invited = Open, counted
 	inv := Invitation{Round: r.ID, Unit: tree.Root().ID, Roles: []org.Role{role}, Counts: counts(set, []org.Role{role}), Status: Invited}
 	sheet := &Sheet{Round: r, Invitation: inv, Set: set}
 	for _, it := range set.Items {

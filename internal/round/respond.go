@@ -350,7 +350,7 @@ func (s *Service) Submit(ctx context.Context, inv Invitation) error {
 		}
 		return "", fail.New(fail.Invalid, "Svara på minst en fråga innan du lämnar in.", "Answer at least one question before you submit.")
 	})
-	if err == nil && first {
+	if err == nil && first && inv.Counts {
 		// For the curve of the round's page. It is of days, and of nobody.
 		if _, err := s.store.Tally(ctx, submittedOn(inv.Round)+s.today(), tallyLife); err != nil {
 			slog.WarnContext(ctx, "submission not counted by day", "round", inv.Round, "err", err)
@@ -393,12 +393,14 @@ const tallyLife = 3 * 366 * 24 * time.Hour
 
 // SubmittedByDay returns how many have submitted for the first time on each day.
 func (s *Service) SubmittedByDay(ctx context.Context, round string) (map[string]int, error) {
-	tallies, err := s.store.Tallies(ctx, submittedOn(round))
-	days := make(map[string]int, len(tallies))
-	for name, n := range tallies {
-		days[strings.TrimPrefix(name, submittedOn(round))] = int(n)
+	days := map[string]int{}
+	for tally, err := range s.store.Tallies(ctx, submittedOn(round)) {
+		if err != nil {
+			return nil, err
+		}
+		days[strings.TrimPrefix(tally.Name, submittedOn(round))] = int(tally.N)
 	}
-	return days, err
+	return days, nil
 }
 
 // today is the day in Sweden: a round's days are Swedish days.

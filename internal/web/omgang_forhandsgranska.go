@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -8,6 +9,7 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/survey"
 )
 
 // preview returns the questionnaire of a round as a role is asked it, on the
@@ -17,16 +19,13 @@ func (s *Server) preview(c *gin.Context) (sheet *round.Sheet, tree *org.Tree, a 
 	if !ok {
 		return nil, nil, a, false
 	}
-	set := r.Asks(s.config.Surveys)
-	if r.State != round.Draft {
-		var err error
-		if set, err = s.rounds.Set(c, r); err != nil {
-			s.failed(c, err)
-			return nil, nil, a, false
-		}
+	set, counted, err := s.asked(c, r)
+	if err != nil {
+		s.failed(c, err)
+		return nil, nil, a, false
 	}
 	role := org.Role(c.Param("role"))
-	sheet = round.Preview(r, set, tree, role)
+	sheet = round.Preview(r, set, tree, role, counted)
 	if !role.Known() || len(sheet.Items) == 0 {
 		s.failed(c, errNoPage)
 		return nil, nil, a, false
@@ -35,6 +34,20 @@ func (s *Server) preview(c *gin.Context) (sheet *round.Sheet, tree *org.Tree, a 
 	a.Base = "/omgangar/" + r.ID + "/forhandsgranska/" + string(role)
 	a.Preview = string(role)
 	return sheet, tree, a, true
+}
+
+// asked returns what a round asks, and of how many that count.
+func (s *Server) asked(ctx context.Context, r round.Round) (*survey.Set, int, error) {
+	if r.State != round.Draft {
+		set, err := s.rounds.Set(ctx, r)
+		return set, r.Invited, err
+	}
+	units, people, err := s.store.Organisation(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	check, err := round.Check(r, s.config.Surveys, units, people)
+	return r.Asks(s.config.Surveys), check.Counted, err
 }
 
 func (s *Server) previewStart(c *gin.Context) {
