@@ -21,6 +21,13 @@ type Card struct {
 	Body     []byte
 }
 
+// Tally is a count under way.
+type Tally struct {
+	Name  string
+	N     int64
+	Until time.Time // when it begins anew, to the millisecond
+}
+
 // Store keeps cards. Errors carry a fail.Code.
 type Store interface {
 	// PutCard stores the card if the one stored has c.Version still (0: if there
@@ -28,11 +35,15 @@ type Store interface {
 	PutCard(ctx context.Context, c Card) error
 	// Card returns one; fail.NotFound.
 	Card(ctx context.Context, kind, id string) (Card, error)
-	// Cards streams those of a kind whose ids begin with prefix, by id.
+	// Cards streams those of a kind whose ids begin with prefix, by id; those of
+	// every kind, by kind and id, where both are "".
 	Cards(ctx context.Context, kind, prefix string) iter.Seq2[Card, error]
 	// DueCards streams those of a kind that are due at a moment, the longest due
 	// first.
 	DueCards(ctx context.Context, kind string, at time.Time) iter.Seq2[Card, error]
+	// PutCards stores cards as they are, in place of those that are there: only
+	// for what nobody uses meanwhile.
+	PutCards(ctx context.Context, cards iter.Seq[Card]) error
 	// DeleteCard forgets one; an unknown one is no error.
 	DeleteCard(ctx context.Context, kind, id string) error
 
@@ -40,8 +51,10 @@ type Store interface {
 	// are, this one too. The count begins anew when life has passed since the
 	// first: for limits that several processes keep together, and for statistics.
 	Tally(ctx context.Context, name string, life time.Duration) (int64, error)
-	// Tallies returns the counts under way whose names begin with prefix.
-	Tallies(ctx context.Context, prefix string) (map[string]int64, error)
+	// Tallies streams the counts under way whose names begin with prefix, by name.
+	Tallies(ctx context.Context, prefix string) iter.Seq2[Tally, error]
+	// PutTallies stores counts as they are, in place of those that are there.
+	PutTallies(ctx context.Context, tallies iter.Seq[Tally]) error
 }
 
 // Get reads the body of a card; the zero T where there is none.

@@ -36,8 +36,12 @@ func (s *Store) PutAccount(ctx context.Context, a access.Account) error {
 	if err != nil {
 		return err
 	}
-	change := bson.M{"$set": bson.M{"doc": string(doc), "link": a.Link, "link_until": a.LinkUntil.Unix(), "link_again": a.LinkAgain}}
-	return upsert(ctx, s.account, bson.M{"_id": a.ID}, change)
+	return upsert(ctx, s.account, bson.M{"_id": a.ID}, bson.M{"$set": accountFields(a, doc)})
+}
+
+// accountFields are those of an account but for its id; doc is its JSON.
+func accountFields(a access.Account, doc []byte) bson.M {
+	return bson.M{"doc": string(doc), "link": a.Link, "link_until": a.LinkUntil.Unix(), "link_again": a.LinkAgain}
 }
 
 // UpdateAccount implements access.Store.
@@ -61,15 +65,15 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, change func(*acces
 		if err != nil {
 			return a, err
 		}
-		fields := bson.M{"doc": string(doc), "link": a.Link, "link_until": a.LinkUntil.Unix(), "link_again": a.LinkAgain}
+		fields := accountFields(a, doc)
 		if isNew {
-			made, err := insert(ctx, s.account, id, fields)
+			made, err := insert(ctx, s.account, bson.M{"_id": id}, fields)
 			if err != nil || made {
 				return a, err
 			}
 			continue
 		}
-		changed, err := s.account.UpdateOne(ctx, bson.M{"_id": id, "doc": was.Doc, "link": was.Link}, bson.M{"$set": fields})
+		changed, err := s.account.UpdateOne(ctx, bson.M{"_id": id, "doc": was.Doc, "link": was.Link, "link_until": was.LinkUntil, "link_again": was.LinkAgain}, bson.M{"$set": fields})
 		if err != nil || changed.MatchedCount == 1 {
 			return a, told(err)
 		}
@@ -139,7 +143,8 @@ func (s *Store) TakeLink(ctx context.Context, id string, hash []byte) error {
 type session struct {
 	Hash                   []byte `bson:"_id"`
 	Account, Round, Person string
-	Until, Ends            int64
+	Until                  int64
+	Ends                   *int64 // missing in one from before sessions had it
 }
 
 // PutSession implements access.Store. Those that have run out are forgotten on
@@ -185,7 +190,11 @@ func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
 }
 
 func (v *session) whole() (access.Session, error) {
-	return access.Session{Hash: v.Hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0), Ends: time.Unix(max(v.Ends, v.Until), 0)}, nil
+	ends := v.Until
+	if v.Ends != nil {
+		ends = *v.Ends
+	}
+	return access.Session{Hash: v.Hash, Account: v.Account, Round: v.Round, Person: v.Person, Until: time.Unix(v.Until, 0), Ends: time.Unix(ends, 0)}, nil
 }
 
 // DeleteSession implements access.Store.

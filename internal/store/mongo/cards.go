@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/mognad/mognad/internal/card"
@@ -48,8 +49,8 @@ func (s *Store) PutCard(ctx context.Context, c card.Card) error {
 		fields["due"] = c.Due.UnixMilli()
 	}
 	if c.Version == 0 {
-		fields["kind"], fields["card"], fields["place"] = c.Kind, c.ID, place(c.Kind, c.ID)
-		made, err := insert(ctx, s.card, key(c.Kind, c.ID), fields)
+		fields["card"], fields["place"] = c.ID, place(c.Kind, c.ID)
+		made, err := insert(ctx, s.card, cardFilter(c.Kind, c.ID), fields)
 		if err == nil && !made {
 			err = store.ErrStale
 		}
@@ -80,20 +81,18 @@ func (s *Store) Card(ctx context.Context, kind, id string) (card.Card, error) {
 // Cards implements card.Store. What begins with prefix stands together in the
 // order of places, from the first on.
 func (s *Store) Cards(ctx context.Context, kind, prefix string) iter.Seq2[card.Card, error] {
-	all := stream(ctx, query[cardDoc]{s.card, func(last *cardDoc) bson.M {
-		after := bson.M{"$gte": place(kind, prefix), "$lt": place(kind) + "\x01"}
+	found := stream(ctx, query[cardDoc]{s.card, func(last *cardDoc) bson.M {
+		which, after := bson.M{}, bson.M{"$gte": place(kind, prefix)}
 		if last != nil {
-			after = bson.M{"$gt": last.Place, "$lt": place(kind) + "\x01"}
+			after = bson.M{"$gt": last.Place}
 		}
-		return bson.M{"kind": kind, "place": after}
+		if kind != "" {
+			which["kind"], after["$lt"] = kind, place(kind)+"\x01"
+		}
+		which["place"] = after
+		return which
 	}, sorted("place", 1)}, (*cardDoc).whole)
-	return func(yield func(card.Card, error) bool) {
-		for c, err := range all {
-			if err == nil && !strings.HasPrefix(c.ID, prefix) || !yield(c, err) {
-				return
-			}
-		}
-	}
+	return while(found, func(c card.Card) bool { return strings.HasPrefix(c.ID, prefix) })
 }
 
 // DueCards implements card.Store.
@@ -106,6 +105,18 @@ func (s *Store) DueCards(ctx context.Context, kind string, at time.Time) iter.Se
 		return bson.M{"kind": kind, "$and": bson.A{bson.M{"due": until["due"]}, bson.M{"$or": bson.A{
 			bson.M{"due": bson.M{"$gt": *last.Due}}, bson.M{"due": *last.Due, "place": bson.M{"$gt": last.Place}}}}}}
 	}, append(sorted("due", 1), sorted("place", 1)...)}, (*cardDoc).whole)
+}
+
+// PutCards implements card.Store.
+func (s *Store) PutCards(ctx context.Context, cards iter.Seq[card.Card]) error {
+	return chunked(ctx, s.card, cards, func(c card.Card) int { return len(c.Body) }, func(c card.Card) mongo.WriteModel {
+		doc := cardDoc{ID: key(c.Kind, c.ID), Kind: c.Kind, Card: c.ID, Place: place(c.Kind, c.ID), Version: c.Version, Body: c.Body}
+		if !c.Due.IsZero() {
+			due := c.Due.UnixMilli()
+			doc.Due = &due
+		}
+		return mongo.NewReplaceOneModel().SetUpsert(true).SetFilter(cardFilter(c.Kind, c.ID)).SetReplacement(doc)
+	})
 }
 
 // DeleteCard implements card.Store.
@@ -136,22 +147,22 @@ func (s *Store) Tally(ctx context.Context, name string, life time.Duration) (int
 }
 
 // Tallies implements card.Store.
-func (s *Store) Tallies(ctx context.Context, prefix string) (map[string]int64, error) {
-	out := map[string]int64{}
-	for t, err := range stream(ctx, query[tally]{s.tally, func(last *tally) bson.M {
+func (s *Store) Tallies(ctx context.Context, prefix string) iter.Seq2[card.Tally, error] {
+	found := stream(ctx, query[tally]{s.tally, func(last *tally) bson.M {
 		after := bson.M{"$gte": prefix}
 		if last != nil {
 			after = bson.M{"$gt": last.Name}
 		}
 		return bson.M{"_id": after, "until": bson.M{"$gt": time.Now().UnixMilli()}}
-	}, sorted("_id", 1)}, func(t *tally) (tally, error) { return *t, nil }) {
-		if err != nil {
-			return nil, err
-		}
-		if !strings.HasPrefix(t.Name, prefix) {
-			break
-		}
-		out[t.Name] = t.N
-	}
-	return out, nil
+	}, sorted("_id", 1)}, func(t *tally) (card.Tally, error) {
+		return card.Tally{Name: t.Name, N: t.N, Until: time.UnixMilli(t.Until).UTC()}, nil
+	})
+	return while(found, func(t card.Tally) bool { return strings.HasPrefix(t.Name, prefix) })
+}
+
+// PutTallies implements card.Store.
+func (s *Store) PutTallies(ctx context.Context, tallies iter.Seq[card.Tally]) error {
+	return chunked(ctx, s.tally, tallies, func(card.Tally) int { return 0 }, func(v card.Tally) mongo.WriteModel {
+		return mongo.NewReplaceOneModel().SetUpsert(true).SetFilter(bson.M{"_id": v.Name}).SetReplacement(tally{v.Name, v.N, v.Until.UnixMilli()})
+	})
 }

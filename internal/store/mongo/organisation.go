@@ -163,7 +163,7 @@ func (s *Store) ClaimSetting(ctx context.Context, key, text string) (string, err
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	for ; ; time.Sleep(claimAgain) {
-		if _, err := insert(ctx, s.setting, key, bson.M{"value": text}); err != nil {
+		if _, err := insert(ctx, s.setting, bson.M{"_id": key}, bson.M{"value": text}); err != nil {
 			return "", err
 		}
 		v, err := find[value](ctx, s.setting, bson.M{"_id": key})

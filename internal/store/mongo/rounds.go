@@ -52,7 +52,7 @@ func (s *Store) CreateRound(ctx context.Context, r round.Round) error {
 	if err := d.put(r); err != nil {
 		return err
 	}
-	made, err := insert(ctx, s.round, r.ID, bson.M{"doc": d.Doc, "state": d.State, "opens_on": d.OpensOn, "version": d.Version,
+	made, err := insert(ctx, s.round, bson.M{"_id": r.ID}, bson.M{"doc": d.Doc, "state": d.State, "opens_on": d.OpensOn, "version": d.Version,
 		"opening": d.Opening, "fenced": d.Fenced, "population": d.Population})
 	if err == nil && !made {
 		return store.ErrTaken(r.ID)
@@ -137,7 +137,7 @@ func (s *Store) PutBlob(ctx context.Context, hash string, content []byte) error 
 	if len(content) > largest {
 		return errTooLarge(nil)
 	}
-	_, err := insert(ctx, s.blob, hash, bson.M{"content": content})
+	_, err := insert(ctx, s.blob, bson.M{"_id": hash}, bson.M{"content": content})
 	return err
 }
 

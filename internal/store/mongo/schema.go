@@ -24,9 +24,9 @@ var migrations = []func(*Store, context.Context) error{
 	(*Store).addCards,
 }
 
-// addCards makes the indexes of cards and tallies.
+// addCards makes the indexes of cards and tallies, and of whose the sessions are.
 func (s *Store) addCards(ctx context.Context) error {
-	return makeIndexes(ctx, map[*mongo.Collection][][]string{s.card: {{"place"}, {"kind", "due", "place"}}, s.tally: {{"until"}}})
+	return makeIndexes(ctx, map[*mongo.Collection][][]string{s.card: {{"place"}, {"kind", "due", "place"}}, s.tally: {{"until"}}, s.session: {{"account"}, {"person"}}})
 }
 
 // begin makes the indexes, and the documents that are changed and never added.
@@ -109,9 +109,9 @@ func upsert(ctx context.Context, coll *mongo.Collection, filter, update bson.M) 
 
 // insert makes a document, and tells whether there was none. A plain insert that
 // is refused can keep a majority waiting until another write comes.
-func insert(ctx context.Context, coll *mongo.Collection, id string, fields bson.M) (made bool, err error) {
+func insert(ctx context.Context, coll *mongo.Collection, filter, fields bson.M) (made bool, err error) {
 	err = twice(func() error {
-		done, err := coll.UpdateOne(ctx, bson.M{"_id": id}, bson.M{"$setOnInsert": fields}, options.UpdateOne().SetUpsert(true))
+		done, err := coll.UpdateOne(ctx, filter, bson.M{"$setOnInsert": fields}, options.UpdateOne().SetUpsert(true))
 		made = err == nil && done.UpsertedCount == 1
 		return err
 	})

@@ -101,4 +101,15 @@ func all[T any](ctx context.Context, q query[T]) ([]T, error) {
 	return out, nil
 }
 
+// while ends a stream at the first that is not wanted.
+func while[T any](stream iter.Seq2[T, error], wanted func(T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range stream {
+			if err == nil && !wanted(v) || !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
 func sorted(field string, direction int) bson.D { return bson.D{{Key: field, Value: direction}} }

@@ -158,28 +158,13 @@ func (s *Store) DropAnswering(ctx context.Context, round, person string) error {
 
 // Sessions implements access.Store.
 func (s *Store) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
-	return func(yield func(access.Session, error) bool) {
+	return paged(ctx, s, scanSession, func(last *access.Session, limit int) (string, []any) {
 		after := []byte{}
-		for limit, more := firstRows, true; more; limit = nextRows(limit) {
-			var page []access.Session
-			err := s.each(ctx, func(row scanner) error {
-				v, err := scanSession(row)
-				page = append(page, v)
-				return err
-			}, sessionColumns+"WHERE hash > ? AND until > ? ORDER BY hash LIMIT ?", after, time.Now().Unix(), limit)
-			if err != nil {
-				yield(access.Session{}, err)
-				return
-			}
-			for _, v := range page {
-				if !yield(v, nil) {
-					return
-				}
-				after = v.Hash
-			}
-			more = len(page) == limit
+		if last != nil {
+			after = last.Hash
 		}
-	}
+		return sessionColumns + "WHERE hash > ? AND until > ? ORDER BY hash LIMIT ?", []any{after, time.Now().Unix(), limit}
+	})
 }
 
 // DeleteSession implements access.Store.

@@ -49,51 +49,37 @@ func (s *Store) Card(ctx context.Context, kind, id string) (card.Card, error) {
 
 // Cards implements card.Store.
 func (s *Store) Cards(ctx context.Context, kind, prefix string) iter.Seq2[card.Card, error] {
-	return s.cards(ctx, func(limit int, c *card.Card) (string, []any) {
-		if c == nil {
-			return "WHERE kind = ? AND id >= ? ORDER BY id LIMIT ?", []any{kind, prefix, limit}
+	found := paged(ctx, s, scanCard, func(last *card.Card, limit int) (string, []any) {
+		switch {
+		case kind == "" && last == nil:
+			return cardColumns + "ORDER BY kind, id LIMIT ?", []any{limit}
+		case kind == "":
+			return cardColumns + "WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?", []any{last.Kind, last.ID, limit}
+		case last == nil:
+			return cardColumns + "WHERE kind = ? AND id >= ? ORDER BY id LIMIT ?", []any{kind, prefix, limit}
 		}
-		return "WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", []any{kind, c.ID, limit}
-	}, func(c card.Card) bool { return strings.HasPrefix(c.ID, prefix) })
+		return cardColumns + "WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", []any{kind, last.ID, limit}
+	})
+	return while(found, func(c card.Card) bool { return strings.HasPrefix(c.ID, prefix) })
 }
 
 // DueCards implements card.Store.
 func (s *Store) DueCards(ctx context.Context, kind string, at time.Time) iter.Seq2[card.Card, error] {
-	return s.cards(ctx, func(limit int, c *card.Card) (string, []any) {
+	return paged(ctx, s, scanCard, func(last *card.Card, limit int) (string, []any) {
 		due, id := int64(-1<<63), ""
-		if c != nil {
-			due, id = dueOf(*c), c.ID
+		if last != nil {
+			due, id = dueOf(*last), last.ID
 		}
-		return "WHERE kind = ? AND due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?", []any{kind, min(at.UnixMilli(), never-1), due, id, limit}
-	}, func(card.Card) bool { return true })
+		return cardColumns + "WHERE kind = ? AND due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?", []any{kind, min(at.UnixMilli(), never-1), due, id, limit}
+	})
 }
 
-// cards streams what a condition finds, page by page: after names the last card
-// that was read, nil at first. It ends at the first that is not wanted.
-func (s *Store) cards(ctx context.Context, condition func(limit int, after *card.Card) (string, []any), wanted func(card.Card) bool) iter.Seq2[card.Card, error] {
-	return func(yield func(card.Card, error) bool) {
-		var last *card.Card
-		for limit, more := firstRows, true; more; limit = nextRows(limit) {
-			where, args := condition(limit, last)
-			var page []card.Card
-			err := s.each(ctx, func(row scanner) error {
-				c, err := scanCard(row)
-				page = append(page, c)
-				return err
-			}, cardColumns+where, args...)
-			if err != nil {
-				yield(card.Card{}, err)
-				return
-			}
-			for i, c := range page {
-				if !wanted(c) || !yield(c, nil) {
-					return
-				}
-				last = &page[i]
-			}
-			more = len(page) == limit
-		}
-	}
+// PutCards implements card.Store.
+func (s *Store) PutCards(ctx context.Context, cards iter.Seq[card.Card]) error {
+	return chunked(ctx, s.writer, cards, func(c card.Card) int { return len(c.Body) }, func(t *tx, c card.Card) error {
+		return t.exec(`INSERT INTO card (kind, id, version, due, body) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, due = excluded.due, body = excluded.body`, c.Kind, c.ID, c.Version, dueOf(c), c.Body)
+	})
 }
 
 // DeleteCard implements card.Store.
@@ -103,8 +89,8 @@ func (s *Store) DeleteCard(ctx context.Context, kind, id string) error {
 
 // Tally implements card.Store. Those that have run out are forgotten on the way.
 func (s *Store) Tally(ctx context.Context, name string, life time.Duration) (n int64, err error) {
-	now := time.Now()
 	err = s.writer.do(ctx, func(t *tx) error {
+		now := time.Now()
 		if err := t.exec("DELETE FROM tally WHERE until <= ?", now.UnixMilli()); err != nil {
 			return err
 		}
@@ -115,14 +101,31 @@ func (s *Store) Tally(ctx context.Context, name string, life time.Duration) (n i
 }
 
 // Tallies implements card.Store.
-func (s *Store) Tallies(ctx context.Context, prefix string) (map[string]int64, error) {
-	out := map[string]int64{}
-	err := s.each(ctx, func(row scanner) error {
-		var name string
-		var n int64
-		err := row.Scan(&name, &n)
-		out[name] = n
-		return err
-	}, "SELECT name, n FROM tally WHERE substr(name, 1, length(?1)) = ?1 AND name >= ?1 AND until > ?2", prefix, time.Now().UnixMilli())
-	return out, err
+func (s *Store) Tallies(ctx context.Context, prefix string) iter.Seq2[card.Tally, error] {
+	found := paged(ctx, s, scanTally, func(last *card.Tally, limit int) (string, []any) {
+		now := time.Now().UnixMilli()
+		if last == nil {
+			return tallyColumns + "WHERE name >= ? AND until > ? ORDER BY name LIMIT ?", []any{prefix, now, limit}
+		}
+		return tallyColumns + "WHERE name > ? AND until > ? ORDER BY name LIMIT ?", []any{last.Name, now, limit}
+	})
+	return while(found, func(t card.Tally) bool { return strings.HasPrefix(t.Name, prefix) })
+}
+
+const tallyColumns = "SELECT name, n, until FROM tally "
+
+func scanTally(row scanner) (card.Tally, error) {
+	var t card.Tally
+	var until int64
+	err := row.Scan(&t.Name, &t.N, &until)
+	t.Until = time.UnixMilli(until).UTC()
+	return t, told(err)
+}
+
+// PutTallies implements card.Store.
+func (s *Store) PutTallies(ctx context.Context, tallies iter.Seq[card.Tally]) error {
+	return chunked(ctx, s.writer, tallies, func(card.Tally) int { return 0 }, func(t *tx, v card.Tally) error {
+		return t.exec("INSERT INTO tally (name, n, until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n, until = excluded.until",
+			v.Name, v.N, v.Until.UnixMilli())
+	})
 }

@@ -79,36 +79,15 @@ func (s *Store) InvitationByLink(ctx context.Context, hash []byte) (round.Invita
 	return scanInvitation(s.row(ctx, invitationColumns+"WHERE link = ?", hash))
 }
 
-// Invitations implements round.Store. It reads page by page, so that no reader
-// holds back the file's checkpoints.
+// Invitations implements round.Store.
 func (s *Store) Invitations(ctx context.Context, id string) iter.Seq2[round.Invitation, error] {
-	return func(yield func(round.Invitation, error) bool) {
+	return paged(ctx, s, scanInvitation, func(last *round.Invitation, limit int) (string, []any) {
 		unit, person := "", ""
-		for limit, more := firstRows, true; more; limit = nextRows(limit) {
-			page, err := s.invitationPage(ctx, id, unit, person, limit)
-			if err != nil {
-				yield(round.Invitation{}, err)
-				return
-			}
-			for _, v := range page {
-				if !yield(v, nil) {
-					return
-				}
-				unit, person = v.Unit, v.Person
-			}
-			more = len(page) == limit
+		if last != nil {
+			unit, person = last.Unit, last.Person
 		}
-	}
-}
-
-func (s *Store) invitationPage(ctx context.Context, id, unit, person string, limit int) ([]round.Invitation, error) {
-	page := make([]round.Invitation, 0, limit)
-	err := s.each(ctx, func(row scanner) error {
-		v, err := scanInvitation(row)
-		page = append(page, v)
-		return err
-	}, invitationColumns+"WHERE round = ? AND (unit, person) > (?, ?) ORDER BY unit, person LIMIT ?", id, unit, person, limit)
-	return page, err
+		return invitationColumns + "WHERE round = ? AND (unit, person) > (?, ?) ORDER BY unit, person LIMIT ?", []any{id, unit, person, limit}
+	})
 }
 
 // Counts implements round.Store.

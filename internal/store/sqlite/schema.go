@@ -55,6 +55,7 @@ CREATE INDEX tally_until ON tally (until);
 ALTER TABLE invitation ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE session ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
 UPDATE session SET ends = until;
+CREATE INDEX session_whose ON session (account, round, person);
 `,
 }
 

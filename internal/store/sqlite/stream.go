@@ -20,6 +20,46 @@ const (
 
 func nextRows(rows int) int { return min(2*rows, pageRows) }
 
+// paged streams what a query finds, page by page: which names the rows after the
+// last that was read, nil at first, limit of them at most.
+func paged[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), which func(last *T, limit int) (query string, args []any)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var last *T
+		for limit, more := firstRows, true; more; limit = nextRows(limit) {
+			query, args := which(last, limit)
+			var page []T
+			err := s.each(ctx, func(row scanner) error {
+				v, err := scan(row)
+				page = append(page, v)
+				return err
+			}, query, args...)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for i, v := range page {
+				if !yield(v, nil) {
+					return
+				}
+				last = &page[i]
+			}
+			more = len(page) == limit
+		}
+	}
+}
+
+// while ends a stream at the first that is not wanted.
+func while[T any](stream iter.Seq2[T, error], wanted func(T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v, err := range stream {
+			if err == nil && !wanted(v) || !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
 // Responses implements round.Store.
 func (s *Store) Responses(ctx context.Context, id string) iter.Seq2[round.Response, error] {
 	return func(yield func(round.Response, error) bool) {

@@ -77,8 +77,8 @@ func testSignInLinks(t *testing.T, open Open) {
 func testSessions(t *testing.T, open Open) {
 	s, ctx := opened(t, open), t.Context()
 	until := time.Now().Add(time.Hour).Truncate(time.Second)
-	of := access.Session{Hash: []byte{0, 1, 255}, Account: "a.$", Until: until}
-	respondent := access.Session{Hash: []byte("respondent"), Round: "2026", Person: "p.1", Until: until}
+	of := access.Session{Hash: []byte{0, 1, 255}, Account: "a.$", Until: until, Ends: until.Add(time.Hour)}
+	respondent := access.Session{Hash: []byte("respondent"), Round: "2026", Person: "p.1", Until: until, Ends: until.Add(2 * time.Hour)}
 	past := access.Session{Hash: []byte("past"), Account: "a", Until: time.Now().Add(-time.Minute)}
 	for _, v := range []access.Session{past, of, respondent} {
 		ok(t, s.PutSession(ctx, v))
@@ -86,10 +86,10 @@ func testSessions(t *testing.T, open Open) {
 	for _, want := range []access.Session{of, respondent} {
 		got, err := s.Session(ctx, want.Hash)
 		ok(t, err)
-		if !got.Until.Equal(want.Until) {
-			t.Errorf("until %v, want %v", got.Until, want.Until)
+		if !got.Until.Equal(want.Until) || !got.Ends.Equal(want.Ends) {
+			t.Errorf("until %v and %v, want %v and %v", got.Until, got.Ends, want.Until, want.Ends)
 		}
-		got.Until = want.Until
+		got.Until, got.Ends = want.Until, want.Ends
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
@@ -98,9 +98,9 @@ func testSessions(t *testing.T, open Open) {
 	wantCode(t, "a session that has run out", err, fail.NotFound)
 	_, err = s.Session(ctx, []byte("unknown"))
 	wantCode(t, "unknown session", err, fail.NotFound)
-	of.Account = "b"
+	of.Account, of.Ends = "b", until
 	ok(t, s.PutSession(ctx, of))
-	if got, err := s.Session(ctx, of.Hash); err != nil || got.Account != "b" {
+	if got, err := s.Session(ctx, of.Hash); err != nil || got.Account != "b" || !got.Ends.Equal(of.Ends) {
 		t.Errorf("put again: %+v, %v", got, err)
 	}
 	for range 2 {

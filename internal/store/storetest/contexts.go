@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
@@ -27,6 +28,10 @@ func testCancelled(t *testing.T, open Open) {
 	ok(t, err)
 	ok(t, s.CreateRound(t.Context(), round.Round{ID: "draft", State: round.Draft}))
 	ok(t, s.PutInvitations(t.Context(), "draft", slices.Values([]round.Invitation{{Person: "p", Link: []byte("draft")}})))
+	ok(t, s.PutCard(t.Context(), card.Card{Kind: "k", ID: "x", Body: []byte("1")}))
+	_, err = s.Tally(t.Context(), "t", time.Hour)
+	ok(t, err)
+	ok(t, s.PutAccount(t.Context(), access.Account{ID: "kept"}))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	calls := everyCall(ctx, s)
@@ -56,6 +61,15 @@ func testCancelled(t *testing.T, open Open) {
 	}
 	if n := len(all(t, s.Log(t.Context()))); n != 0 {
 		t.Errorf("%d lines in the log", n)
+	}
+	if got := all(t, s.Cards(t.Context(), "", "")); len(got) != 1 || got[0].ID != "x" || got[0].Version != 1 {
+		t.Errorf("cards %+v", got)
+	}
+	if got := all(t, s.Tallies(t.Context(), "")); len(got) != 1 || got[0].N != 1 {
+		t.Errorf("tallies %+v", got)
+	}
+	if got, err := s.Accounts(t.Context()); err != nil || len(got) != 1 || got[0].ID != "kept" {
+		t.Errorf("accounts %+v, %v", got, err)
 	}
 }
 
@@ -113,6 +127,28 @@ func everyCall(ctx context.Context, s store.Store) map[string]func() error {
 		"Invitations":     func() error { return lastError(s.Invitations(ctx, "2026")) },
 		"Responses":       func() error { return lastError(s.Responses(ctx, "2026")) },
 		"Log":             func() error { return lastError(s.Log(ctx)) },
+
+		"DeleteRound":  func() error { return s.DeleteRound(ctx, "draft") },
+		"ForgetPerson": func() error { return s.ForgetPerson(ctx, "2026", "p", "r") },
+		"ForgetPeople": func() error { return s.ForgetPeople(ctx, "2026") },
+		"DropLog":      func() error { return s.DropLog(ctx, 1) },
+		"UpdateAccount": func() error {
+			_, err := s.UpdateAccount(ctx, "a", func(*access.Account) error { return nil })
+			return err
+		},
+		"DeleteAccount": func() error { return s.DeleteAccount(ctx, "a") },
+		"DropAnswering": func() error { return s.DropAnswering(ctx, "2026", "p") },
+		"PutCard":       func() error { return s.PutCard(ctx, card.Card{Kind: "k", ID: "new"}) },
+		"PutCards":      func() error { return s.PutCards(ctx, slices.Values([]card.Card{{Kind: "k", ID: "new", Version: 1}})) },
+		"Card":          func() error { _, err := s.Card(ctx, "k", "x"); return err },
+		"Cards":         func() error { return lastError(s.Cards(ctx, "k", "")) },
+		"DueCards":      func() error { return lastError(s.DueCards(ctx, "k", time.Now())) },
+		"DeleteCard":    func() error { return s.DeleteCard(ctx, "k", "x") },
+		"Tally":         func() error { _, err := s.Tally(ctx, "t", time.Hour); return err },
+		"Tallies":       func() error { return lastError(s.Tallies(ctx, "")) },
+		"PutTallies": func() error {
+			return s.PutTallies(ctx, slices.Values([]card.Tally{{Name: "t", N: 9, Until: time.Now().Add(time.Hour)}}))
+		},
 	}
 }
 
@@ -171,6 +207,9 @@ func testReopen(t *testing.T, open Open) {
 	ok(t, s.PutSession(ctx, access.Session{Hash: []byte("s"), Account: "a", Until: time.Now().Add(time.Hour)}))
 	ok(t, s.PutOrganisation(ctx, []org.Unit{{ID: "k"}}, []org.Person{{ID: "p"}}))
 	ok(t, s.SetSetting(ctx, "x", "y"))
+	ok(t, s.PutCard(ctx, card.Card{Kind: "k", ID: "c", Body: []byte("card")}))
+	_, err = s.Tally(ctx, "t", time.Hour)
+	ok(t, err)
 	ok(t, s.Close())
 	ok(t, s.Close()) // once more is no error
 
@@ -203,5 +242,11 @@ func testReopen(t *testing.T, open Open) {
 	}
 	if log := all(t, s.Log(ctx)); len(log) != 1 {
 		t.Errorf("log %v", log)
+	}
+	if c, err := s.Card(ctx, "k", "c"); err != nil || string(c.Body) != "card" || c.Version != 1 {
+		t.Errorf("card %+v, %v", c, err)
+	}
+	if n, err := s.Tally(ctx, "t", time.Hour); err != nil || n != 2 {
+		t.Errorf("tally %d, %v", n, err)
 	}
 }
