@@ -153,9 +153,10 @@ func (b *builder) round(ctx context.Context, y int, sheets []*sheet, today time.
 	return err
 }
 
-// answerDays is how many days of a round somebody answers on: few, so that many
-// answers share a commit and the demo is ready soon.
-const answerDays = 4
+// answerDays is how many days of a round somebody answers on: some, so that the
+// round's curve looks like one, and not all, so that many answers share a commit
+// and the demo is ready soon.
+const answerDays = 12
 
 // answers gives the sheets, spread over the days of the round.
 func (b *builder) answers(ctx context.Context, id string, sheets []*sheet, opens, last time.Time) error {
