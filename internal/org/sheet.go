@@ -66,8 +66,11 @@ func (f Fault) String() string {
 }
 
 // Where tells the fault's place for people to read: "Blad Chefer, rad 14, kolumn
-// E-post", in lang.
+// E-post", in lang; "" for one that stands in no file.
 func (f Fault) Where(lang string) string {
+	if f.File == "" {
+		return ""
+	}
 	words := [4]string{"Filen", "Blad", "rad", "kolumn"}
 	if lang == "en" {
 		words = [4]string{"File", "Sheet", "row", "column"}
