@@ -55,6 +55,9 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 		openRounds: recent.New[string, Round](roundKept), invited: recent.New[[2]string, Invitation](invitationKept), documents: documents}
 }
 
+// Log returns the audit log that the service writes to.
+func (s *Service) Log() *trail.Log { return s.log }
+
 // Round returns one round; fail.NotFound.
 func (s *Service) Round(ctx context.Context, id string) (Round, error) { return s.store.Round(ctx, id) }
 

@@ -1,0 +1,177 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/trail"
+)
+
+// secret is part of every name in the other organisation.
+const secret = "Hemlighet"
+
+// others is what stands for each parameter of a route, in the other organisation.
+func others(r *results) map[string][]string {
+	theme := r.set.Questionnaires[0].Themes[0].ID
+	return map[string][]string{
+		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {"chef@b.example"},
+		":role": {"enhetschef"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
+		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank"},
+	}
+}
+
+// twoOrganisations is a service with two organisations under one unit: a, and b
+// with rounds in every state, accounts and a log.
+func twoOrganisations(t *testing.T) *results {
+	t.Helper()
+	r := newEmpty(t)
+	units := []org.Unit{{ID: "alla", Name: "Alla kommuner"}}
+	var people []org.Person
+	for _, k := range []struct{ id, name string }{{"a", "Akommun"}, {"b", secret + " kommun"}} {
+		units = append(units, org.Unit{ID: k.id, Name: k.name, Parent: "alla"}, org.Unit{ID: k.id + "1", Name: k.name + " förvaltning", Parent: k.id})
+		for n := range 6 {
+			id := fmt.Sprint(k.id, "1", n)
+			people = append(people, org.Person{ID: id, Name: k.name + " " + id, Email: id + "@" + strings.ToLower(secret) + ".example", Unit: k.id + "1", Roles: []org.Role{org.Enhetschef}})
+		}
+	}
+	check(t, r.store.PutOrganisation(t.Context(), units, people))
+	for _, id := range []string{"a-published", "a-open", "b-published", "b-open", "b-draft"} {
+		name := id
+		if id[:1] == "b" {
+			name = secret + id
+		}
+		_, err := r.rounds.Create(t.Context(), "chef@b.example", round.Round{ID: id, Name: name, Top: id[:1], OpensOn: "2026-01-01", ClosesOn: "2099-02-01"})
+		check(t, err)
+		if !strings.HasSuffix(id, "-draft") {
+			_, err = r.rounds.Open(t.Context(), "chef@b.example", id, r.set, units, people)
+			check(t, err)
+		}
+		if strings.HasSuffix(id, "-published") {
+			_, err = r.rounds.Close(t.Context(), "chef@b.example", id)
+			check(t, err)
+			_, err = r.rounds.Publish(t.Context(), "chef@b.example", id)
+			check(t, err)
+		}
+	}
+	_, err := r.access.Grant(t.Context(), "chef@b.example", access.Grant{Role: access.Samordnare, Unit: "b"})
+	check(t, err)
+	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret, Action: "round.change", Unit: "b", Detail: secret}))
+	return r
+}
+
+// TestRoutesKeepOrganisationsApart sends everybody of one organisation through
+// every route there is, with all that another organisation has for its
+// parameters: nothing of the other is told, and nothing of it changes.
+func TestRoutesKeepOrganisationsApart(t *testing.T) {
+	r := twoOrganisations(t)
+	state := func() string {
+		var b strings.Builder
+		units, people, err := r.store.Organisation(t.Context())
+		check(t, err)
+		fmt.Fprintln(&b, units, people)
+		for _, id := range []string{"b-published", "b-open", "b-draft"} {
+			got, err := r.rounds.Round(t.Context(), id)
+			fmt.Fprintln(&b, got, err)
+			for inv, err := range r.store.Invitations(t.Context(), id) {
+				fmt.Fprintln(&b, inv, err)
+			}
+		}
+		a, err := r.store.Account(t.Context(), "chef@b.example")
+		fmt.Fprintln(&b, a, err)
+		return b.String()
+	}
+	before := state()
+	parameters, walked := others(r), 0
+	for _, role := range access.Roles {
+		who := r.signIn(t, access.Grant{Role: role, Unit: "a"})
+		for _, route := range r.routes() {
+			if route.path == "/static/*file" || route.path == "/logga-ut" || strings.Contains(route.path, ":token") || strings.Contains(route.path, ":lang") {
+				continue // of no organisation
+			}
+			for _, path := range filled(t, route.path, parameters) {
+				walked++
+				var status int
+				var page string
+				if route.method == http.MethodPost {
+					status, page = r.send(path, who, url.Values{"unit": {"b1"}, "top": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"}, "account": {"chef@b.example"}})
+				} else {
+					status, page = r.get(path, "sv", who)
+				}
+				if strings.Contains(page, secret) {
+					t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
+				}
+				if named := strings.Contains(route.path, ":round") || strings.Contains(route.path, ":unit") || strings.Contains(route.path, ":account"); named && status < 400 {
+					t.Errorf("%s: %s %s answers %d", role, route.method, path, status)
+				}
+			}
+		}
+	}
+	if walked < 300 {
+		t.Errorf("only %d requests", walked)
+	}
+	if after := state(); after != before {
+		t.Errorf("changed:\n%s\nto\n%s", before, after)
+	}
+}
+
+var parameter = regexp.MustCompile(`:\w+`)
+
+// filled returns a route's path with every choice of what stands for its
+// parameters. One that is not known fails the test.
+func filled(t *testing.T, path string, with map[string][]string) []string {
+	t.Helper()
+	out := []string{path}
+	for _, name := range parameter.FindAllString(path, -1) {
+		if len(with[name]) == 0 {
+			t.Fatalf("%s: say in others what stands for %s in the other organisation", path, name)
+		}
+		var next []string
+		for _, p := range out {
+			for _, v := range with[name] {
+				next = append(next, strings.Replace(p, name, v, 1))
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// openRoutes are open to everybody.
+var openRoutes = []string{"GET /", "GET /api/v1/openapi.json", "GET /e/:token", "GET /favicon.ico", "GET /healthz", "GET /in/:token", "GET /logga-in",
+	"GET /metrics", "GET /om/hjalp", "GET /om/skydd", "GET /om/tillganglighet", "GET /readyz", "GET /sprak/:lang", "GET /static/*file", "HEAD /static/*file",
+	"POST /in/:token", "POST /logga-ut"}
+
+// Every route that is open to all is known here: a page for people with a role
+// can't become one by mistake.
+func TestOpenRoutesAreFew(t *testing.T) {
+	r := newEmpty(t)
+	var found []string
+	for _, route := range r.routes() {
+		path := route.path
+		for name, values := range others(r) {
+			path = strings.Replace(path, name, values[0], 1)
+		}
+		path = strings.NewReplacer(":token", "x", ":lang", "sv", "*file", "css/mognad.css").Replace(path)
+		var status int
+		if route.method == http.MethodPost {
+			status, _ = r.send(path, &http.Cookie{Name: "none", Value: "x"}, nil)
+		} else {
+			status, _ = r.get(path, "sv", nil)
+		}
+		if status != http.StatusUnauthorized && status != http.StatusForbidden {
+			found = append(found, route.method+" "+route.path)
+		}
+	}
+	slices.Sort(found)
+	if !slices.Equal(found, openRoutes) {
+		t.Errorf("open to everybody are\n%s", strings.Join(found, "\n"))
+	}
+}
