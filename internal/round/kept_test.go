@@ -9,14 +9,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/trail"
 	"github.com/mognad/mognad/surveys"
 )
 
@@ -53,6 +56,9 @@ func keptWorld(t *testing.T, path string, ring *keys.Ring) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := card.Update(t.Context(), st, "kept", "one", func(text *string) (time.Time, error) { *text = "åäö 😀"; return w.now, nil }); err != nil {
+		t.Fatal(err)
+	}
 	if err := st.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +87,9 @@ func TestKeptDatabases(t *testing.T) {
 			unpack(t, file, path)
 			for range 2 { // brought up once, then as it is
 				goesOn(t, path, ring)
+				if !strings.HasSuffix(file, "schema1.db.gz") && !strings.HasSuffix(file, "schema2.db.gz") {
+					wantKeptCard(t, path) // there have been cards since schema 3
+				}
 			}
 		})
 	}
@@ -140,6 +149,32 @@ func goesOn(t *testing.T, path string, ring *keys.Ring) {
 	}
 	if f, _ := d.Figure("led.strategi.plan"); f.N != 5 || f.Mean != 3.8 {
 		t.Errorf("the mean of 5, 2, 3, 4 and 5 is given as %+v", f)
+	}
+	// Lines from before the log was sealed are followed by sealed ones.
+	if report, err := trail.New(st, ring, time.Now).Verify(ctx, ""); err != nil || len(report.Faults) > 0 || report.Lines < 5 || report.Unsealed == report.Lines {
+		t.Errorf("the log: %+v, %v", report, err)
+	}
+}
+
+func wantKeptCard(t *testing.T, path string) {
+	t.Helper()
+	st, err := sqlite.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if text, err := card.Get[string](t.Context(), st, "kept", "one"); err != nil || text != "åäö 😀" {
+		t.Errorf("the card says %q, %v", text, err)
+	}
+	due := 0
+	for _, err := range st.DueCards(t.Context(), "kept", time.Now()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		due++
+	}
+	if due != 1 {
+		t.Errorf("%d cards are due", due)
 	}
 }
 

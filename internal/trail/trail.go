@@ -2,8 +2,8 @@
 // export, when and from where. Lines are only added, and each seals the one
 // before it under the installation's keys, so that a line changed, taken away or
 // put in afterwards is found by Verify. Whoever holds both the database and the
-// keys could seal it all anew; and lines cut off at the end are found only
-// against an end that was noted elsewhere.
+// keys could seal it all anew; and that lines were cut off at the end, or all
+// seals taken away, is found only against an end that was noted elsewhere.
 package trail
 
 import (
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -68,6 +69,10 @@ func From(ctx context.Context, address string) context.Context {
 func (l *Log) Append(ctx context.Context, e Event) error {
 	e.From, _ = ctx.Value(fromKey{}).(string)
 	e.At = l.now().UTC()
+	// The seal is over the line as it is read back: what is not UTF-8 is lost then.
+	for _, text := range []*string{&e.Actor, &e.Action, &e.Unit, &e.Round, &e.Subject, &e.Detail, &e.From} {
+		*text = strings.ToValidUTF8(*text, "\ufffd")
+	}
 	ctx = context.WithoutCancel(ctx)
 	for {
 		last, err := l.last(ctx)
@@ -147,7 +152,7 @@ type Report struct {
 
 // Verify reads the log through and tells of every line that is not as it was
 // written, is missing, or was put in. expect is the "NUMBER SEAL" of an earlier
-// check, which must still be there; "" for none.
+// check, which must still be there unless it was pruned; "" for none.
 func (l *Log) Verify(ctx context.Context, expect string) (r Report, err error) {
 	var next Event // the line after the one at hand
 	dropped := int64(0)
@@ -177,10 +182,12 @@ func (l *Log) Verify(ctx context.Context, expect string) (r Report, err error) {
 		}
 		next = e
 	}
-	if r.Lines > 0 && next.Seal != "" && next.Number > 1 && next.Number != dropped {
+	// Of those that were to be dropped, some may be there: that was cut off.
+	if r.Lines > 0 && next.Seal != "" && next.Number > max(dropped, 1) {
 		r.Faults = append(r.Faults, fmt.Sprintf("the lines before %d are missing", next.Number))
 	}
-	if !met {
+	number := int64(0)
+	if _, err := fmt.Sscan(expect, &number); !met && (err != nil || number >= dropped) {
 		r.Faults = append(r.Faults, fmt.Sprintf("the line %q of an earlier check is not there", expect))
 	}
 	return r, nil
@@ -189,18 +196,25 @@ func (l *Log) Verify(ctx context.Context, expect string) (r Report, err error) {
 // fault tells what is wrong with a line, "" for nothing; next is the one that
 // follows it.
 func (l *Log) fault(e, next Event, newest bool) (string, error) {
-	switch seal, err := l.seal(e); {
+	seal, err := l.seal(e)
+	switch {
 	case err != nil:
 		return "", err
-	case e.Seal == "" && !newest && next.Seal != "" && next.Before != "":
-		return fmt.Sprintf("line %d has lost its seal", e.Number), nil
+	case e.Number < 1:
+		return fmt.Sprintf("line %d was put in before the first", e.Number), nil
 	case e.Seal != "" && e.Seal != seal:
 		return fmt.Sprintf("line %d is not as it was written", e.Number), nil
-	case e.Seal == "" && (newest || next.Seal == ""):
+	case newest:
 		return "", nil
-	case !newest && next.Number != e.Number+1:
+	case e.Seal != "" && next.Seal == "": // only the oldest lines have none
+		return fmt.Sprintf("line %d has lost its seal, or was put in", next.Number), nil
+	case next.Seal == "":
+		return "", nil
+	case next.Number != e.Number+1:
 		return fmt.Sprintf("lines are missing between %d and %d", e.Number, next.Number), nil
-	case !newest && next.Before != e.Seal:
+	case e.Seal == "" && next.Before != "":
+		return fmt.Sprintf("line %d has lost its seal", e.Number), nil
+	case next.Before != e.Seal:
 		return fmt.Sprintf("line %d does not follow line %d", next.Number, e.Number), nil
 	}
 	return "", nil

@@ -166,6 +166,12 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 	return v.whole()
 }
 
+// TouchSession implements access.Store.
+func (s *Store) TouchSession(ctx context.Context, hash []byte, until time.Time) error {
+	_, err := s.session.UpdateOne(ctx, bson.M{"_id": hash}, bson.M{"$set": bson.M{"until": until.Unix()}})
+	return told(err)
+}
+
 // DropSessions implements access.Store.
 func (s *Store) DropSessions(ctx context.Context, account string) error {
 	_, err := s.session.DeleteMany(ctx, bson.M{"account": account})

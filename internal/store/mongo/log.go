@@ -6,8 +6,8 @@ import (
 	"iter"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
 
+	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/trail"
 )
@@ -24,14 +24,14 @@ func (s *Store) AppendLog(ctx context.Context, e trail.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.log.InsertOne(ctx, line{e.Number, string(doc)})
-	if !mongo.IsDuplicateKeyError(err) {
-		return told(err)
+	made, err := insert(ctx, s.log, bson.M{"_id": e.Number}, bson.M{"doc": string(doc)})
+	if err != nil || made {
+		return err
 	}
 	// The one that is there may be this very line, sent a second time since its
 	// acknowledgement was lost.
 	there, err := find[line](ctx, s.log, bson.M{"_id": e.Number})
-	if err == nil && there.Doc != string(doc) {
+	if fail.Is(err, fail.NotFound) || err == nil && there.Doc != string(doc) {
 		err = store.ErrStale
 	}
 	return err
