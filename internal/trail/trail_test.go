@@ -134,7 +134,17 @@ func TestVerifyFinds(t *testing.T) {
 		"put in under other keys": {func(d *database) { d.lines = append(d.lines, sealedBy(t, d, keys.New())) }, "line 11 is not as it was written"},
 		"put in between":          {func(d *database) { d.lines = slices.Insert(d.lines, 7, trail.Event{Number: 8, Action: "x"}) }, "line"},
 		"put in before the first": {func(d *database) { d.lines = slices.Insert(d.lines, 0, trail.Event{Number: 0, Action: "x"}) }, "line 0 was put in"},
-		"a copy":                  {func(d *database) { e := d.lines[7]; e.Number = 11; d.lines = append(d.lines, e) }, "line 11 is not as it was written"},
+		"of another course of things": {func(d *database) {
+			other := &database{slices.Clone(d.lines[:7])} // as when a backup was gone on from
+			log := trail.New(other, ring, time.Now)
+			for range 2 {
+				if err := log.Append(t.Context(), trail.Event{Action: "other"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			d.lines[8] = other.lines[8]
+		}, "line 9 does not follow line 8"},
+		"a copy": {func(d *database) { e := d.lines[7]; e.Number = 11; d.lines = append(d.lines, e) }, "line 11 is not as it was written"},
 		"a line that tells of pruning": {func(d *database) {
 			d.lines = append(d.lines[7:], trail.Event{Number: 11, Action: "log.prune", Detail: "lines before 8"})
 		}, "the lines before 8 are missing"},

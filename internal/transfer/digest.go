@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/org"
@@ -45,6 +46,7 @@ func (d Digest) Differences(other Digest) []string {
 // summing gathers a digest; the first fault ends it.
 type summing struct {
 	digest Digest
+	until  time.Time
 	err    error
 }
 
@@ -65,14 +67,22 @@ func (s *summing) add(kind string, thing any) {
 	subtle.XORBytes(p.sum[:], p.sum[:], sum[:])
 }
 
-// Sum reads a store through. Sessions that run out meanwhile, and what is a
-// store's own, are left out.
+// soon is more than it takes to read two stores.
+const soon = 2 * time.Hour
+
+// Sum reads a store through. Sessions and tallies that run out within two hours,
+// and what is a store's own, are left out.
 func Sum(ctx context.Context, st store.Store) (Digest, error) {
-	s := &summing{}
-	for _, kind := range []string{"setting", "unit", "person", "account", "session", "round", "blob", "invitation", "response", "document", "log"} {
+	return sum(ctx, st, time.Now().Add(soon))
+}
+
+// sum leaves out what runs out before until.
+func sum(ctx context.Context, st store.Store, until time.Time) (Digest, error) {
+	s := &summing{until: until}
+	for _, kind := range []string{"setting", "unit", "person", "account", "session", "round", "blob", "invitation", "response", "document", "card", "tally", "log"} {
 		s.digest = append(s.digest, Part{Kind: kind})
 	}
-	for _, step := range []func(context.Context, store.Store, *summing) error{sumInstallation, sumAccounts, sumRounds} {
+	for _, step := range []func(context.Context, store.Store, *summing) error{sumInstallation, sumAccounts, sumRounds, sumCards} {
 		if err := step(ctx, st, s); err != nil {
 			return nil, err
 		}
@@ -126,7 +136,9 @@ func sumAccounts(ctx context.Context, st store.Store, s *summing) error {
 		if err != nil {
 			return err
 		}
-		s.add("session", session{v.Hash, v.Account, v.Round, v.Person, v.Until.Unix()})
+		if v.Until.After(s.until) {
+			s.add("session", session{v.Hash, v.Account, v.Round, v.Person, v.Until.Unix(), v.Ends.Unix()})
+		}
 	}
 	return nil
 }
@@ -142,7 +154,27 @@ type account struct {
 type session struct {
 	Hash                   []byte
 	Account, Round, Person string
-	Until                  int64
+	Until, Ends            int64
+}
+
+func sumCards(ctx context.Context, st store.Store, s *summing) error {
+	for c, err := range st.Cards(ctx, "", "") {
+		if err != nil {
+			return err
+		}
+		c.Due = c.Due.UTC()
+		s.add("card", c)
+	}
+	for v, err := range st.Tallies(ctx, "") {
+		if err != nil {
+			return err
+		}
+		if v.Until.After(s.until) {
+			v.Until = v.Until.UTC()
+			s.add("tally", v)
+		}
+	}
+	return nil
 }
 
 func sumRounds(ctx context.Context, st store.Store, s *summing) error {

@@ -11,6 +11,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
@@ -51,16 +52,17 @@ func Copy(ctx context.Context, from, to store.Store) (Digest, error) {
 	if err := claim(ctx, from, to); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context, store.Store, store.Store) error{organisation, accounts, rounds, log, settings} {
+	for _, step := range []func(context.Context, store.Store, store.Store) error{organisation, accounts, rounds, cards, log, settings} {
 		if err := step(ctx, from, to); err != nil {
 			return nil, err
 		}
 	}
-	want, err := Sum(ctx, from)
+	until := time.Now().Add(soon)
+	want, err := sum(ctx, from, until)
 	if err != nil {
 		return nil, err
 	}
-	got, err := Sum(ctx, to)
+	got, err := sum(ctx, to, until)
 	if err != nil {
 		return nil, err
 	}
@@ -223,6 +225,17 @@ func missing(want, have iter.Seq2[round.Response, error]) iter.Seq2[round.Respon
 			}
 		}
 	}
+}
+
+// cards copies cards and tallies as they are. Of a copy that was cut off, what has
+// been taken away in the source since is left: that the digests differ then, tells.
+func cards(ctx context.Context, from, to store.Store) error {
+	var fault error
+	if err := to.PutCards(ctx, plain(from.Cards(ctx, "", ""), &fault)); err != nil || fault != nil {
+		return errors.Join(fault, err)
+	}
+	err := to.PutTallies(ctx, plain(from.Tallies(ctx, ""), &fault))
+	return errors.Join(fault, err)
 }
 
 // log copies the lines that the target lacks. The store streams the newest

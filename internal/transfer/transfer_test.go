@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/demo"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/round"
@@ -36,7 +38,10 @@ func empty(t *testing.T) store.Store {
 	return s
 }
 
-// installation is the demo, with somebody signed in.
+const day = 24 * time.Hour
+
+// installation is the demo, with somebody signed in, somebody who has left, cards
+// and tallies.
 func installation(t *testing.T) store.Store {
 	t.Helper()
 	set, err := survey.LoadDir(surveys.FS)
@@ -47,7 +52,25 @@ func installation(t *testing.T) store.Store {
 	check(t, s.PutAccount(t.Context(), access.Account{ID: "eva", Name: "Eva", Grants: []access.Grant{{Role: access.HR, Unit: demo.Root}},
 		Link: []byte("hash"), LinkUntil: time.Now().Add(time.Hour), LinkAgain: true}))
 	for _, hash := range []string{"a", "b"} {
-		check(t, s.PutSession(t.Context(), access.Session{Hash: []byte(hash), Account: "eva", Until: time.Now().Add(time.Hour)}))
+		check(t, s.PutSession(t.Context(), access.Session{Hash: []byte(hash), Account: "eva", Until: time.Now().Add(day), Ends: time.Now().Add(2 * day)}))
+	}
+	for v, err := range s.Invitations(t.Context(), demo.Open) {
+		check(t, err)
+		v.Left = true
+		check(t, s.PutInvitations(t.Context(), demo.Open, single(v)))
+		break
+	}
+	check(t, s.PutCards(t.Context(), func(yield func(card.Card) bool) {
+		for i := range 500 { // more than a page
+			if !yield(card.Card{Kind: "letter", ID: fmt.Sprint(demo.Open, "/", i), Version: int64(1 + i%5), Due: time.UnixMilli(int64(i - 1000)), Body: []byte("1")}) {
+				return
+			}
+		}
+	}))
+	check(t, s.PutCard(t.Context(), card.Card{Kind: "text", ID: "welcome", Body: []byte(`"Hej"`)}))
+	for range 3 {
+		_, err := s.Tally(t.Context(), "test/day", 365*day)
+		check(t, err)
 	}
 	return s
 }
@@ -62,6 +85,7 @@ func TestCopy(t *testing.T) {
 		}
 	}
 	check(t, transfer.Whole(t.Context(), to))
+	wantCopied(t, from, to)
 	back := empty(t)
 	again, err := transfer.Copy(t.Context(), to, back)
 	check(t, err)
@@ -74,6 +98,66 @@ func TestCopy(t *testing.T) {
 	if _, err := transfer.Copy(t.Context(), empty(t), empty(t)); err == nil || !strings.Contains(err.Error(), "no installation") {
 		t.Errorf("copied nothing: %v", err)
 	}
+}
+
+// wantCopied compares in its own way what the digest could leave out.
+func wantCopied(t *testing.T, from, to store.Store) {
+	t.Helper()
+	read := func(s store.Store) string {
+		var b strings.Builder
+		for c, err := range s.Cards(t.Context(), "", "") {
+			check(t, err)
+			fmt.Fprintln(&b, c.Kind, c.ID, c.Version, c.Due.UnixMilli(), string(c.Body))
+		}
+		for v, err := range s.Tallies(t.Context(), "") {
+			check(t, err)
+			fmt.Fprintln(&b, v.Name, v.N, v.Until.UnixMilli())
+		}
+		for v, err := range s.Sessions(t.Context()) {
+			check(t, err)
+			fmt.Fprintln(&b, string(v.Hash), v.Until.Unix(), v.Ends.Unix())
+		}
+		for v, err := range s.Invitations(t.Context(), demo.Open) {
+			check(t, err)
+			fmt.Fprintln(&b, v.Person, v.Left)
+		}
+		for e, err := range s.Log(t.Context()) {
+			check(t, err)
+			fmt.Fprintln(&b, e.Number, e.Seal)
+		}
+		return b.String()
+	}
+	was, is := read(from), read(to)
+	if was != is {
+		t.Errorf("copied %d bytes of cards, tallies, sessions, people and log as %d others", len(was), len(is))
+	}
+	for _, part := range []string{"letter 2026/499 5", " true\n", "test/day 3 "} {
+		if !strings.Contains(was, part) {
+			t.Errorf("the installation has no %q: that it is copied is not tested", part)
+		}
+	}
+}
+
+// slow is a store that takes its time.
+type slow struct {
+	store.Store
+	wait time.Duration
+}
+
+func (s slow) Sessions(ctx context.Context) iter.Seq2[access.Session, error] {
+	time.Sleep(s.wait)
+	return s.Store.Sessions(ctx)
+}
+
+// TestCopyOfWhatRunsOut copies what runs out when it has been read in the source,
+// and not yet in the target.
+func TestCopyOfWhatRunsOut(t *testing.T) {
+	from, to := installation(t), slow{empty(t), 3 * time.Second}
+	check(t, from.PutSession(t.Context(), access.Session{Hash: []byte("short"), Account: "eva", Until: time.Now().Add(3 * time.Second)}))
+	_, err := from.Tally(t.Context(), "short", 3*time.Second)
+	check(t, err)
+	_, err = transfer.Copy(t.Context(), from, to)
+	check(t, err)
 }
 
 var errCut = errors.New("cut off")
@@ -121,6 +205,14 @@ func (c cutOff) PutDocuments(ctx context.Context, id, generation string, docs it
 
 func (c cutOff) AppendLog(ctx context.Context, e trail.Event) error {
 	return c.write(func() error { return c.Store.AppendLog(ctx, e) })
+}
+
+func (c cutOff) PutCards(ctx context.Context, cards iter.Seq[card.Card]) error {
+	return c.write(func() error { return c.Store.PutCards(ctx, cards) })
+}
+
+func (c cutOff) PutTallies(ctx context.Context, tallies iter.Seq[card.Tally]) error {
+	return c.write(func() error { return c.Store.PutTallies(ctx, tallies) })
 }
 
 func (c cutOff) SetSetting(ctx context.Context, key, value string) error {
@@ -178,7 +270,7 @@ func TestCopyOfWhatChanges(t *testing.T) {
 	n := 0
 	change := func() {
 		if n++; n == 2 { // the second reading of the source is for its digest
-			check(t, from.PutSession(t.Context(), access.Session{Hash: []byte("c"), Account: "eva", Until: time.Now().Add(time.Hour)}))
+			check(t, from.PutSession(t.Context(), access.Session{Hash: []byte("c"), Account: "eva", Until: time.Now().Add(day)}))
 		}
 	}
 	_, err := transfer.Copy(t.Context(), busy{from, change}, to)
@@ -205,7 +297,43 @@ func TestDigest(t *testing.T) {
 		t.Fatal("no response")
 		return round.Response{}
 	}()
+	leaving := func() round.Invitation {
+		for v, err := range s.Invitations(ctx, demo.Open) {
+			check(t, err)
+			return v
+		}
+		t.Fatal("nobody is invited")
+		return round.Invitation{}
+	}()
+	for change, kind := range map[string]string{"leaves": "invitation", "ends": "session", "due": "card", "version": "card", "tally's end": "tally"} {
+		check(t, map[string]func() error{
+			"leaves": func() error {
+				leaving.Left = !leaving.Left
+				return s.PutInvitations(ctx, demo.Open, single(leaving))
+			},
+			"ends": func() error {
+				return s.PutSession(ctx, access.Session{Hash: []byte("a"), Account: "eva", Until: time.Now().Add(day), Ends: time.Now().Add(3 * day)})
+			},
+			"due": func() error {
+				return s.PutCard(ctx, card.Card{Kind: "text", ID: "welcome", Version: 1, Due: time.Now(), Body: []byte(`"Hej"`)})
+			},
+			"version": func() error {
+				return s.PutCards(ctx, single(card.Card{Kind: "letter", ID: "2026/7", Version: 9, Due: time.UnixMilli(-993), Body: []byte("1")}))
+			},
+			"tally's end": func() error {
+				return s.PutTallies(ctx, single(card.Tally{Name: "test/day", N: 3, Until: time.Now().Add(9 * day)}))
+			},
+		}[change]())
+		now, err := transfer.Sum(ctx, s)
+		check(t, err)
+		if got := last.Differences(now); len(got) != 1 || got[0] != kind {
+			t.Errorf("%s: a change of a %s shows as one of %v", change, kind, got)
+		}
+		last = now
+	}
 	for kind, change := range map[string]func() error{
+		"card":    func() error { return s.DeleteCard(ctx, "letter", "2026/1") },
+		"tally":   func() error { _, err := s.Tally(ctx, "test/day", day); return err },
 		"setting": func() error { return s.SetSetting(ctx, "owner", "another") },
 		"unit": func() error {
 			units, people, err := s.Organisation(ctx)
