@@ -1,0 +1,134 @@
+// Package personal holds what the installation does with what it stores of
+// people: it tells one what that is, corrects it, erases it, and lets it go when
+// its time is out (gallring). It never opens an answer.
+package personal
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/intake"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
+	"github.com/mognad/mognad/internal/trail"
+)
+
+// LetterCards is the kind of the cards that letters are; their ids are
+// ROUND/PERSON.
+const LetterCards = "letter"
+
+// Service does it. It holds no state that another process would need.
+type Service struct {
+	store  store.Store
+	rounds *round.Service
+	intake *intake.Service
+	log    *trail.Log
+	now    func() time.Time
+}
+
+// New ties the service to a store and its rounds, to whose log it writes.
+func New(st store.Store, rounds *round.Service, now func() time.Time) *Service {
+	return &Service{st, rounds, intake.New(st, rounds.Log(), now), rounds.Log(), now}
+}
+
+// Reach is what somebody may know and do of people: what lies in the units where
+// they may ManagePeople, in the organisation as it stands and in each round as
+// it was frozen.
+type Reach struct {
+	id     access.Identity
+	own    string    // the one person that it is, for one who asks about oneself,
+	email  string    // by this address: an id may have been another's before
+	tree   *org.Tree // as it stands; nil where none is imported
+	rounds []placedRound
+}
+
+type placedRound struct {
+	round.Round
+	tree *org.Tree
+}
+
+// Reach returns how far somebody's right to manage people goes at this moment.
+func (s *Service) Reach(ctx context.Context, id access.Identity) (*Reach, error) {
+	r := &Reach{id: id}
+	units, _, err := s.store.Organisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(units) > 0 {
+		if r.tree, err = org.NewTree(units); err != nil {
+			return nil, err
+		}
+	}
+	rounds, err := s.rounds.Rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range rounds {
+		if one.Units == "" {
+			continue // a draft asks nobody yet
+		}
+		tree, err := s.rounds.Tree(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		r.rounds = append(r.rounds, placedRound{one, tree})
+	}
+	return r, nil
+}
+
+// Own returns the reach of a person who was invited to a round and asks about
+// oneself.
+func (s *Service) Own(ctx context.Context, id, person string) (*Reach, error) {
+	inv, err := s.rounds.Person(ctx, id, person)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Reach(ctx, access.Identity{})
+	if err == nil {
+		r.own, r.email = person, inv.Email
+	}
+	return r, err
+}
+
+// Whole tells whether it is the whole installation.
+func (r *Reach) Whole() bool {
+	return r.tree != nil && r.id.May(access.ManagePeople, r.tree.Root().ID, r.tree)
+}
+
+// person tells whether a person who is placed in a unit of a tree is within it.
+func (r *Reach) person(person, email, unit string, tree *org.Tree) bool {
+	return r.own != "" && r.own == person && strings.EqualFold(r.email, email) || r.id.May(access.ManagePeople, unit, tree)
+}
+
+// grants returns those of an account that are for units within it.
+func (r *Reach) grants(a access.Account) (out []access.Grant) {
+	for _, g := range a.Grants {
+		if r.own != "" || r.Whole() || r.id.May(access.ManagePeople, g.Unit, r.tree) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// account tells whether an account is within it; one without any role is the
+// installation's.
+func (r *Reach) account(a access.Account) bool { return r.Whole() || len(r.grants(a)) > 0 }
+
+// all tells whether everything that an account may do is within it: who else
+// has given it a role is not to lose that.
+func (r *Reach) all(a access.Account) bool {
+	return r.Whole() || len(a.Grants) > 0 && len(r.grants(a)) == len(a.Grants)
+}
+
+// line tells whether a line of the log about somebody is within it, who is known
+// in some rounds; one who asks about oneself is told of those rounds alone.
+func (r *Reach) line(e trail.Event, rounds []InRound) bool {
+	if r.own != "" {
+		return slices.ContainsFunc(rounds, func(in InRound) bool { return in.Round == e.Round })
+	}
+	return r.Whole() || e.Unit != "" && r.id.May(access.ManagePeople, e.Unit, r.tree)
+}
