@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// maxFaults is how many faults are told at once: with more, something is wrong
+// MaxFaults is how many faults are told at once: with more, something is wrong
 // with the whole file.
-const maxFaults = 100
+const MaxFaults = 100
 
 // maxText is the longest id, name or address, in bytes.
 const maxText = 200
@@ -39,7 +39,7 @@ type placed[T any] struct {
 
 // Fault tells of a fault in a field of a row; field is "" for the whole row.
 func (d *Draft) Fault(from *Source, row int, field, sv, en string) {
-	if len(d.faults) >= maxFaults {
+	if len(d.faults) >= MaxFaults {
 		return
 	}
 	f := Fault{Row: row, Column: field, SV: sv, EN: en}
