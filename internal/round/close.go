@@ -24,6 +24,12 @@ import (
 // at that already, the round is returned without. A process that dies in between
 // leaves a closed round without analysis, which Tend completes.
 func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
+	return s.closeIf(ctx, actor, id, func(Round) bool { return true })
+}
+
+// closeIf closes the round if it still may be, as it stands in the step that
+// closes it; fail.Conflict otherwise.
+func (s *Service) closeIf(ctx context.Context, actor, id string, may func(Round) bool) (Round, error) {
 	r, err := s.store.Round(ctx, id)
 	if err != nil {
 		return r, err
@@ -34,6 +40,9 @@ func (s *Service) Close(ctx context.Context, actor, id string) (Round, error) {
 	r, err = s.store.UpdateRound(ctx, id, func(r *Round) error {
 		if r.State != Open {
 			return notFrom(*r, "stängas", "closed")
+		}
+		if !may(*r) {
+			return errChanged
 		}
 		r.State, r.ClosedAt = Closed, s.now().UTC()
 		return nil

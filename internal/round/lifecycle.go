@@ -25,6 +25,11 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	if err != nil {
 		return r, err
 	}
+	return s.openDraft(ctx, actor, r, set, units, people)
+}
+
+// openDraft opens a draft as it was read: fail.Conflict when it has been changed since.
+func (s *Service) openDraft(ctx context.Context, actor string, r Round, set *survey.Set, units []org.Unit, people []org.Person) (Round, error) {
 	if r.State != Draft {
 		return r, notFrom(r, "öppnas", "opened")
 	}
@@ -40,7 +45,7 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	}
 	people = tree.PeopleIn(people)
 	invited := 0
-	invitations := s.invite(id, set, people, &invited)
+	invitations := s.invite(r.ID, set, people, &invited)
 	for range invitations { // a first walk, to count
 	}
 	if invited == 0 {
@@ -62,7 +67,7 @@ func (s *Service) Open(ctx context.Context, actor, id string, set *survey.Set, u
 	if next.Successors, err = card.Get[map[string]string](ctx, s.store, SuccessorCards, tree.Root().ID); err != nil {
 		return r, err
 	}
-	err = s.alone(ctx, id, func() error {
+	err = s.alone(ctx, r.ID, func() error {
 		r, err = s.openAlone(ctx, next, invitations)
 		return err
 	})
@@ -82,6 +87,9 @@ func (s *Service) openAlone(ctx context.Context, next Round, invitations iter.Se
 	return s.store.UpdateRound(ctx, next.ID, func(r *Round) error {
 		if r.State != Draft {
 			return notFrom(*r, "öppnas", "opened")
+		}
+		if r.Version != next.Version { // what was frozen is not what it says now
+			return fail.New(fail.Conflict, "Omgången ändrades medan den öppnades. Ladda om sidan och försök igen.", "The round was changed while it was being opened. Reload the page and try again.")
 		}
 		r.State, r.OpenedAt = Open, s.now().UTC()
 		r.Survey, r.Units, r.Invited, r.Previous = next.Survey, next.Units, next.Invited, next.Previous
@@ -157,8 +165,13 @@ func (s *Service) LinkToken(inv Invitation) string {
 	return s.keys.Token("answer", inv.Round+"/"+inv.Person, inv.Issue)
 }
 
-// Reopen lets people answer in a closed round again. Its analysis is thrown
-// away, unseen: results are shown from published rounds only.
+// reopenedDays is how long a round may be answered that is opened again when its
+// time is out; it can be changed then.
+const reopenedDays = 7
+
+// Reopen lets people answer in a closed round again, for a week more if its time
+// is out. Its analysis is thrown away, unseen: results are shown from published
+// rounds only.
 func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
 	discarded := ""
 	r, err := s.store.UpdateRound(ctx, id, func(r *Round) error {
@@ -167,12 +180,15 @@ func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
 		}
 		discarded = generationOf(*r) // also of a closing that was cut off before it was whole
 		r.State, r.Analysis, r.ClosedAt = Open, "", time.Time{}
+		if !r.ClosesAt().After(s.now()) { // or it would close by itself at once
+			r.ClosesOn, r.ClosesTime = s.now().In(Sweden).AddDate(0, 0, reopenedDays).Format(DayFormat), ""
+		}
 		return nil
 	})
 	if err != nil {
 		return r, err
 	}
-	s.note(ctx, actor, "round.reopen", r, "analysis discarded: "+discarded)
+	s.note(ctx, actor, "round.reopen", r, "analysis discarded: "+discarded+", closes "+r.ClosesAt().Format(time.RFC3339))
 	return r, s.store.DropDocuments(context.WithoutCancel(ctx), id, discarded)
 }
 

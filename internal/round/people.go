@@ -36,7 +36,10 @@ func (s *Service) Invite(ctx context.Context, actor, id string, p org.Person) (I
 	}
 	made[0].Issue = inv.Issue // the link that was sent before works again
 	made[0].Link = keys.Hash(s.LinkToken(made[0]))
-	return s.putOne(ctx, actor, "person.invite", r, made[0], inv)
+	if inv, err = s.putOne(ctx, actor, "person.invite", r, made[0], inv); err != nil {
+		return inv, err
+	}
+	return s.settle(ctx, set, inv)
 }
 
 var errNoUnit = fail.New(fail.Invalid, "Enheten finns inte i omgången. Enheterna är låsta sedan den öppnade.", "The unit is not in the round. The units are fixed since it opened.").At("unit")
@@ -57,7 +60,17 @@ func (s *Service) Move(ctx context.Context, actor, id, person, unit string) (Inv
 	}
 	inv := before
 	inv.Unit = unit
-	if inv, err = s.putOne(ctx, actor, "person.move", r, inv, before); err != nil || inv.Status != Submitted {
+	if inv, err = s.putOne(ctx, actor, "person.move", r, inv, before); err != nil {
+		return inv, err
+	}
+	return s.settle(ctx, set, inv)
+}
+
+// settle lays what a person has submitted under the unit and roles that the
+// invitation has, and returns that as it is now.
+func (s *Service) settle(ctx context.Context, set *survey.Set, inv Invitation) (Invitation, error) {
+	inv, err := s.store.Invitation(ctx, inv.Round, inv.Person)
+	if err != nil || inv.Status != Submitted {
 		return inv, err
 	}
 	return inv, s.pack(ctx, set, inv, func(resp opened) (day string, err error) { return resp.Day, nil })
@@ -137,14 +150,7 @@ func (s *Service) putOne(ctx context.Context, actor, action string, r Round, inv
 	}
 	s.invited.Forget([2]string{r.ID, inv.Person})
 	if inv.Counts != before.Counts {
-		if _, err := s.store.UpdateRound(ctx, r.ID, func(r *Round) error {
-			if inv.Counts {
-				r.Invited++
-			} else {
-				r.Invited--
-			}
-			return nil
-		}); err != nil {
+		if err := s.recount(ctx, r.ID); err != nil {
 			return inv, err
 		}
 	}
@@ -154,6 +160,20 @@ func (s *Service) putOne(ctx context.Context, actor, action string, r Round, inv
 	}
 	s.log.Note(ctx, trail.Event{Actor: actor, Action: action, Unit: r.Top, Round: r.ID, Subject: inv.Person, Detail: detail})
 	return inv, nil
+}
+
+// recount brings a round's Invited up to date. It counts anew in the step that
+// stores it: so two changes at once are both counted, and none twice.
+func (s *Service) recount(ctx context.Context, id string) error {
+	_, err := s.store.UpdateRound(ctx, id, func(r *Round) error {
+		counts, err := s.store.Counts(ctx, id)
+		r.Invited = 0
+		for _, c := range counts {
+			r.Invited += c.Invited
+		}
+		return err
+	})
+	return err
 }
 
 // Forget forgets a person's invitation and answers in every round; the frozen
@@ -180,7 +200,7 @@ func (s *Service) Forget(ctx context.Context, person string, in func(Round) bool
 		s.invited.Forget([2]string{r.ID, person})
 		rounds = append(rounds, r.ID)
 		if r.State == Open && inv.Counts {
-			if _, err := s.store.UpdateRound(ctx, r.ID, func(r *Round) error { r.Invited--; return nil }); err != nil {
+			if err := s.recount(ctx, r.ID); err != nil {
 				return rounds, err
 			}
 		}

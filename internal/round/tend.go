@@ -28,8 +28,8 @@ func (s *Service) Tend(ctx context.Context, source Source) error {
 		switch {
 		case r.State == Draft && r.Scheduled && !s.now().Before(r.OpensAt()):
 			err = s.openScheduled(ctx, r, source)
-		case r.State == Open && !s.now().Before(r.ClosesAt()):
-			_, err = s.Close(ctx, trail.System, r.ID)
+		case s.timeIsOut(r): // unless it has been extended since it was read
+			_, err = s.closeIf(ctx, trail.System, r.ID, s.timeIsOut)
 		case r.State == Closed && r.Analysis == "":
 			_, err = unlessBusy(s.analyse(ctx, r))
 		}
@@ -40,6 +40,8 @@ func (s *Service) Tend(ctx context.Context, source Source) error {
 	return errors.Join(faults...)
 }
 
+func (s *Service) timeIsOut(r Round) bool { return r.State == Open && !s.now().Before(r.ClosesAt()) }
+
 // openScheduled opens a draft. One that can't be opened is tried no more: its
 // page tells why, until the coordinator has mended it.
 func (s *Service) openScheduled(ctx context.Context, r Round, source Source) error {
@@ -47,7 +49,11 @@ func (s *Service) openScheduled(ctx context.Context, r Round, source Source) err
 	if err != nil {
 		return err
 	}
-	_, err = s.Open(ctx, trail.System, r.ID, set, units, people)
+	if !s.now().Before(r.ClosesAt()) {
+		err = fail.New(fail.Invalid, "Sista svarsdag passerade innan omgången kunde öppnas. Välj nya dagar.", "The last day to answer passed before the round could be opened. Choose new days.")
+	} else {
+		_, err = s.openDraft(ctx, trail.System, r, set, units, people)
+	}
 	text, faulty := errors.AsType[*fail.Error](err)
 	if !faulty || text.Code != fail.Invalid {
 		return err
