@@ -7,6 +7,7 @@ package mongo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ type Store struct {
 	// it be lost, that costs a repetition.
 	told *mongo.Collection
 
+	saver    saver
 	openings sync.Map // round id → its opening when it last was read, an int64
 
 	end   sync.Once
@@ -85,8 +87,8 @@ func Open(ctx context.Context, uri string) (*Store, error) {
 	db := client.Database(name)
 	light := options.Collection().SetWriteConcern(writeconcern.W1())
 	s := &Store{
-		client: client,
-		meta:   db.Collection("meta"), setting: db.Collection("setting"), organisation: db.Collection("organisation"),
+		client: client, saver: saver{process: rand.Text()},
+		meta: db.Collection("meta"), setting: db.Collection("setting"), organisation: db.Collection("organisation"),
 		round: db.Collection("round"), blob: db.Collection("blob"), document: db.Collection("document"),
 		invitation: db.Collection("invitation"), response: db.Collection("response"),
 		account: db.Collection("account"), session: db.Collection("session"), log: db.Collection("log"),

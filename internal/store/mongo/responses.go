@@ -27,6 +27,7 @@ type response struct {
 	Record     []byte            `bson:"record,omitempty"`
 	Items      map[string][]byte `bson:"items,omitempty"` // by field
 	Told       round.Status      // what the invitation has been told
+	Marks      map[string]int64  `bson:"marks,omitempty"` // together.go
 }
 
 // responseFilter names one response, by the key of a sharded collection too.
@@ -60,28 +61,37 @@ func saveFilter(id, respondent string, opening int64, known bool) bson.M {
 
 // SaveItems implements round.Store.
 func (s *Store) SaveItems(ctx context.Context, v round.SaveItems) (version int64, err error) {
-	set := bson.M{"day": v.Day}
-	for id, sealed := range v.Items {
-		set["items."+field(id)] = sealed
+	opening, err := s.opening(ctx, v.Round, false)
+	if err != nil {
+		return 0, err
 	}
-	change := bson.M{"$set": set, "$inc": bson.M{"version": 1}}
-	for known := false; ; known = true {
-		opening, err := s.opening(ctx, v.Round, known)
-		if err != nil {
-			return 0, err
-		}
-		saved, err := s.changeResponse(ctx, saveFilter(v.Round, v.Respondent, opening, known), change)
-		if err == nil {
-			return saved.Version, s.tell(ctx, saved, v.Person)
-		}
-		if !fail.Is(err, fail.NotFound) {
-			return 0, err
-		}
+	saved, found, err := s.save(ctx, v, opening)
+	for err == nil && !found {
 		if err := upsert(ctx, s.response, responseFilter(v.Round, v.Respondent),
 			bson.M{"$setOnInsert": bson.M{"version": int64(0), "fence": int64(0), "submitted": false, "day": "", "told": ""}}); err != nil {
 			return 0, err
 		}
+		if opening, err = s.opening(ctx, v.Round, true); err != nil {
+			return 0, err
+		}
+		saved, err = s.changeResponse(ctx, saveFilter(v.Round, v.Respondent, opening, true), change(v))
+		if found = !fail.Is(err, fail.NotFound); !found {
+			err = nil
+		}
 	}
+	if err != nil {
+		return 0, err
+	}
+	return saved.Version, s.tell(ctx, saved, v.Person)
+}
+
+// change lays the parts of a save over a response.
+func change(v round.SaveItems) bson.M {
+	set := bson.M{"day": v.Day}
+	for id, sealed := range v.Items {
+		set["items."+field(id)] = sealed
+	}
+	return bson.M{"$set": set, "$inc": bson.M{"version": 1}}
 }
 
 // Submit implements round.Store.

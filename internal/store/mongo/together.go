@@ -2,27 +2,30 @@ package mongo
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"sync"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/round"
 )
 
 // saver sends saves that wait at the same time together, so that they share the
 // way to the servers and the wait for a majority's disks; one that is alone goes
 // by itself at once. Of a save that went with others nothing is known but what is
-// found afterwards: the response carries the mark of its last save. Where the
-// mark is another's the save goes again, by itself. It may then be made twice,
-// which changes nothing: until it is acknowledged it is concurrent with whatever
-// was saved in between.
+// found afterwards: a response carries the mark of the last save that each
+// process has made in it. Without its mark a save has not been made, and goes
+// again by itself, which tells why.
 type saver struct {
+	process string // names this process among the marks
+
 	mu      sync.Mutex
+	marked  int64
 	waiting []*saving
+	out     map[[2]string]bool // whose saves are under way: none of theirs goes beside them
 	senders int
 }
 
@@ -37,7 +40,7 @@ const batchSaves = 128
 type saving struct {
 	v       round.SaveItems
 	opening int64
-	mark    string
+	mark    int64
 	done    chan outcome
 }
 
@@ -53,17 +56,13 @@ func (s *Store) save(ctx context.Context, v round.SaveItems, opening int64) (sav
 	if err := ctx.Err(); err != nil {
 		return saved, false, err
 	}
-	w := &saving{v: v, opening: opening, mark: rand.Text()[:12], done: make(chan outcome, 1)}
+	w := &saving{v: v, opening: opening, done: make(chan outcome, 1)}
 	s.saver.mu.Lock()
+	s.saver.marked++
+	w.mark = s.saver.marked
 	s.saver.waiting = append(s.saver.waiting, w)
-	first := s.saver.senders < senders
-	if first {
-		s.saver.senders++
-	}
+	s.wake()
 	s.saver.mu.Unlock()
-	if first {
-		go s.send()
-	}
 	select {
 	case o := <-w.done:
 		return o.saved, o.found, o.err
@@ -89,24 +88,28 @@ func (s *Store) send() {
 	}
 }
 
-// take returns what goes together next, no respondent twice; nil, and there is
-// one sender less, when nothing waits.
+// who names the response that a save is of.
+func (w *saving) who() [2]string { return [2]string{w.v.Round, w.v.Respondent} }
+
+// take returns what goes together next; nil, and there is one sender less, when
+// nothing may.
 func (q *saver) take() (batch []*saving) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	in := map[[2]string]bool{}
+	if q.out == nil {
+		q.out = map[[2]string]bool{}
+	}
 	var later []*saving
 	for i, w := range q.waiting {
 		if len(batch) == batchSaves {
 			later = append(later, q.waiting[i:]...)
 			break
 		}
-		who := [2]string{w.v.Round, w.v.Respondent}
-		if in[who] {
+		if q.out[w.who()] {
 			later = append(later, w)
 			continue
 		}
-		in[who] = true
+		q.out[w.who()] = true
 		batch = append(batch, w)
 	}
 	q.waiting = later
@@ -119,51 +122,71 @@ func (q *saver) take() (batch []*saving) {
 func (s *Store) sendTogether(ctx context.Context, batch []*saving) {
 	models, ids := make([]mongo.WriteModel, len(batch)), make(bson.A, len(batch))
 	for i, w := range batch {
-		change := w.change()
-		change["$set"].(bson.M)["mark"] = w.mark
+		update := change(w.v)
+		update["$set"].(bson.M)["marks."+s.saver.process] = w.mark
 		ids[i] = key(w.v.Round, w.v.Respondent)
-		models[i] = mongo.NewUpdateOneModel().SetFilter(saveFilter(w.v.Round, w.v.Respondent, w.opening, false)).SetUpdate(change)
+		models[i] = mongo.NewUpdateOneModel().SetFilter(saveFilter(w.v.Round, w.v.Respondent, w.opening, false)).SetUpdate(update)
 	}
-	start := time.Now()
 	_, err := s.response.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	if _, some := err.(mongo.BulkWriteException); err != nil && !some {
-		for _, w := range batch {
-			w.done <- outcome{err: told(err)}
-		}
-		return
+	if refused, ok := errors.AsType[mongo.BulkWriteException](err); ok && len(refused.WriteErrors) > 0 && refused.WriteConcernError == nil {
+		err = nil // of some: those lack their mark, and learn why by themselves
 	}
-	_ = start
 	left := map[string]response{}
-	cursor, err := s.response.Find(ctx, bson.M{"_id": bson.M{"$in": ids}}, options.Find().SetProjection(notAnswers).SetBatchSize(batchSaves))
 	if err == nil {
 		var docs []response
-		err = cursor.All(ctx, &docs)
+		docs, err = s.without(ctx, ids)
 		for _, d := range docs {
 			left[d.ID] = d
 		}
 	}
 	for _, w := range batch {
-		d := left[key(w.v.Round, w.v.Respondent)]
-		switch {
+		switch d := left[key(w.v.Round, w.v.Respondent)]; {
 		case err != nil:
-			w.done <- outcome{err: told(err)}
-		case d.Mark == w.mark:
-			w.done <- outcome{saved: d, found: true}
+			s.settle(w, outcome{err: told(err)})
+		case d.Marks[s.saver.process] == w.mark || d.Version == 0: // saved, or there was none to save in
+			s.settle(w, outcome{saved: d, found: d.Version > 0})
 		default:
-			s.sendOne(ctx, w)
+			go func() {
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+				defer cancel()
+				s.sendOne(ctx, w)
+			}()
 		}
 	}
 }
 
-func (s *Store) sendOne(ctx context.Context, w *saving) {
-	saved, err := s.changeResponse(ctx, saveFilter(w.v.Round, w.v.Respondent, w.opening, false), w.change())
-	w.done <- result(saved, err)
+// without reads responses without what was answered.
+func (s *Store) without(ctx context.Context, ids bson.A) (docs []response, err error) {
+	cursor, err := s.response.Find(ctx, bson.M{"_id": bson.M{"$in": ids}}, options.Find().SetProjection(notAnswers).SetBatchSize(batchSaves+1))
+	if err == nil {
+		err = cursor.All(ctx, &docs)
+	}
+	return docs, err
 }
 
-func (w *saving) change() bson.M {
-	set := bson.M{"day": w.v.Day}
-	for id, sealed := range w.v.Items {
-		set["items."+field(id)] = sealed
+func (s *Store) sendOne(ctx context.Context, w *saving) {
+	saved, err := s.changeResponse(ctx, saveFilter(w.v.Round, w.v.Respondent, w.opening, false), change(w.v))
+	if fail.Is(err, fail.NotFound) {
+		s.settle(w, outcome{})
+		return
 	}
-	return bson.M{"$set": set, "$inc": bson.M{"version": 1}}
+	s.settle(w, outcome{saved, err == nil, err})
+}
+
+// settle gives a save its outcome; what has waited for it may go.
+func (s *Store) settle(w *saving, o outcome) {
+	w.done <- o
+	s.saver.mu.Lock()
+	defer s.saver.mu.Unlock()
+	delete(s.saver.out, w.who())
+	s.wake()
+}
+
+// wake has something sent if something waits and not all are sending. The lock
+// is held.
+func (s *Store) wake() {
+	if len(s.saver.waiting) > 0 && s.saver.senders < senders {
+		s.saver.senders++
+		go s.send()
+	}
 }
