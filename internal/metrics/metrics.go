@@ -20,6 +20,10 @@ var (
 		Help: "Saves and submissions of responses, by kind (save, submit) and outcome (stored, refused, failed)."}, []string{"kind", "outcome"})
 	storeSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mognad_store_seconds",
 		Help: "How long the database took, by operation.", Buckets: latencies}, []string{"operation"})
+	letters = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mognad_letters_total",
+		Help: "Attempts to send a letter, by kind and outcome (stored: taken by the mail server, refused, retried, uncertain)."}, []string{"kind", "outcome"})
+	lettersDue = prometheus.NewGauge(prometheus.GaugeOpts{Name: "mognad_letters_due",
+		Help: "Letters that are to be sent now, in the process that sends them."})
 	analysisSeconds = prometheus.NewHistogram(prometheus.HistogramOpts{Name: "mognad_analysis_seconds",
 		Help: "How long the results of a round took to compute and freeze.", Buckets: []float64{.1, .5, 1, 2.5, 5, 10, 30, 60, 300}})
 
@@ -28,7 +32,7 @@ var (
 
 var registry = func() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(requests, requestSeconds, saves, storeSeconds, analysisSeconds,
+	r.MustRegister(requests, requestSeconds, saves, storeSeconds, analysisSeconds, letters, lettersDue,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }()
@@ -63,3 +67,9 @@ func StoreTook(operation string, took time.Duration) {
 
 // Analysis tells how long the results of a round took that were begun at start.
 func Analysis(start time.Time) { analysisSeconds.Observe(time.Since(start).Seconds()) }
+
+// Letter counts an attempt to send one.
+func Letter(kind, outcome string) { letters.WithLabelValues(kind, outcome).Inc() }
+
+// LettersDue tells how many letters are to be sent now.
+func LettersDue(n int) { lettersDue.Set(float64(n)) }
