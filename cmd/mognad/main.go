@@ -24,6 +24,7 @@ type cli struct {
 	Round   roundCmd   `cmd:"" help:"Make rounds."`
 	Links   linksCmd   `cmd:"" help:"Print the personal links of an open round as CSV: person,url."`
 	Admin   adminCmd   `cmd:"" help:"Let people sign in."`
+	Log     logCmd     `cmd:"" help:"Read and check the audit log."`
 	Backup  backupCmd  `cmd:"" help:"Copy the database while the service goes on, and check the copy."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the database's place; the service must be stopped."`
 	Copy    copyCmd    `cmd:"" help:"Copy a whole installation from one store to another, SQLite or MongoDB; the service must be stopped."`

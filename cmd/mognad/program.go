@@ -21,6 +21,7 @@ import (
 	"github.com/mognad/mognad/internal/chart"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/store/mongo"
@@ -215,13 +216,18 @@ func (a address) url() (*url.URL, error) {
 const tendEvery = 3 * time.Second
 
 // tend opens and closes rounds whose time has come and completes closings that
-// were cut off, now and as long as ctx lasts.
+// were cut off, erases what is to be erased, and lets go what has been kept long
+// enough, now and as long as ctx lasts.
 func (p *Program) tend(ctx context.Context, set *survey.Set) {
 	source := func(ctx context.Context) (*survey.Set, []org.Unit, []org.Person, error) {
 		units, people, err := p.Store.Organisation(ctx)
 		return set, units, people, err
 	}
+	people := personal.New(p.Store, p.Rounds, time.Now)
 	for tick := time.NewTicker(tendEvery); ; {
+		if err := people.Tend(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("what is due of personal data could not be done", "err", err)
+		}
 		if err := p.Rounds.Tend(ctx, source); err != nil && ctx.Err() == nil {
 			slog.Error("what is due could not be done", "err", err)
 		}

@@ -11,6 +11,7 @@ import (
 type serveCmd struct {
 	site
 	content
+	TrustedProxy []string `placeholder:"CIDR" help:"Address of a proxy whose X-Forwarded-For tells who asks, for the audit log; several with commas. Without it the log has the address that connects."`
 }
 
 // Run serves until the context ends.
@@ -27,6 +28,6 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule}
+	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule, TrustedProxies: c.TrustedProxy}
 	return p.Serve(ctx, c.Addr, config, func(at net.Addr) { slog.Info("serving", "address", at.String(), "url", base.String()) })
 }

@@ -100,12 +100,6 @@ func (s *Server) signOut(c *gin.Context) {
 	c.Redirect(http.StatusSeeOther, "/logga-in")
 }
 
-func (s *Server) aboutPrivacy(c *gin.Context) { s.render(c, http.StatusOK, "om-skydd", nil) }
-func (s *Server) aboutAccessibility(c *gin.Context) {
-	s.render(c, http.StatusOK, "om-tillganglighet", nil)
-}
-func (s *Server) aboutHelp(c *gin.Context) { s.render(c, http.StatusOK, "om-hjalp", nil) }
-
 func (s *Server) healthz(c *gin.Context) { c.String(http.StatusOK, "ok\n") }
 
 func (s *Server) readyz(c *gin.Context) {

@@ -241,6 +241,14 @@ func (s *Server) logLine(e trail.Event, lang string, names map[string]string) lo
 // Day is the Swedish day of the line.
 func (l logLine) Day() string { return l.At.In(round.Sweden).Format(round.DayFormat) }
 
+// say returns a text without arguments; its key where there is none.
+func (p *pages) say(lang, key string) string {
+	if text, ok := p.texts[key]; ok {
+		return text.In(lang)
+	}
+	return key
+}
+
 // logGroupsOf returns the groups of actions that there are texts for.
 func logGroupsOf(t texts) []string {
 	var groups []string

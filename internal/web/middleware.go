@@ -16,6 +16,7 @@ import (
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/metrics"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // logged writes one line a request, by route: an address may hold a token.
@@ -84,6 +85,13 @@ func (s *Server) headed(c *gin.Context) {
 	if s.config.BaseURL.Scheme == "https" {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
+	c.Next()
+}
+
+// addressed lets the lines of the log tell from which address they came: the one
+// that asks, or what a proxy that is trusted says that it is.
+func (s *Server) addressed(c *gin.Context) {
+	c.Request = c.Request.WithContext(trail.From(c.Request.Context(), c.ClientIP()))
 	c.Next()
 }
 

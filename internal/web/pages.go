@@ -29,7 +29,9 @@ var textFiles embed.FS
 
 // pages is every template in every language, parsed at start.
 type pages struct {
-	byLang map[string]map[string]*template.Template // language → page → template
+	byLang    map[string]map[string]*template.Template // language → page → template
+	texts     texts
+	logGroups []string // what the log can be filtered by
 }
 
 // newPages reads templates/NAME.html, each with layout.html and the parts in
@@ -39,7 +41,7 @@ func newPages(f *files) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pages{byLang: map[string]map[string]*template.Template{}}
+	p := &pages{byLang: map[string]map[string]*template.Template{}, texts: texts, logGroups: logGroupsOf(texts)}
 	for _, lang := range []string{"sv", "en"} {
 		base, err := template.New("").Funcs(functions(texts, f, lang)).ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
 		if err != nil {
@@ -176,7 +178,12 @@ var menu = []door{
 
 // adminDoors are the pages that stand on /administration, each with a sentence
 // (its key and ".lead") that says what it is for.
-var adminDoors = []door{}
+var adminDoors = []door{
+	{"nav.organisation", "/organisation", access.ManagePeople},
+	{"nav.personal", "/personuppgifter", access.ManagePeople},
+	{"nav.texts", "/texter", access.ManageTexts},
+	{"nav.log", "/logg", access.ReadLog},
+}
 
 // doors returns those of some pages that the signed-in person may see.
 func doors(of []door, id access.Identity, path string) (out []navItem) {

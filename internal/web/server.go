@@ -6,6 +6,7 @@ package web
 import (
 	"compress/gzip"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
@@ -19,9 +20,13 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/chart"
+	"github.com/mognad/mognad/internal/intake"
+	"github.com/mognad/mognad/internal/notice"
+	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // Config is what a running service is told from outside.
@@ -30,19 +35,26 @@ type Config struct {
 	Demo    bool     // says on every page that people and answers are made up
 	Surveys *survey.Set
 	Audit   *audit.Rule
+	// TrustedProxies are the addresses, as CIDR, of those whose X-Forwarded-For is
+	// believed; none where the log tells the address that asks.
+	TrustedProxies []string
 }
 
 // Server answers requests. Everything it needs is given to New.
 type Server struct {
-	config  Config
-	store   store.Store
-	rounds  *round.Service
-	access  *access.Service
-	charts  *chart.Renderer
-	pages   *pages
-	files   *files
-	now     func() time.Time
-	handler http.Handler
+	config   Config
+	store    store.Store
+	rounds   *round.Service
+	access   *access.Service
+	charts   *chart.Renderer
+	log      *trail.Log
+	personal *personal.Service
+	notices  *notice.Service
+	intake   *intake.Service
+	pages    *pages
+	files    *files
+	now      func() time.Time
+	handler  http.Handler
 
 	ownerWas   atomic.Pointer[string]     // when it last was read
 	drawn      *lru.Cache[string, []byte] // result pages, by all that they depend on
@@ -53,6 +65,9 @@ type Server struct {
 // or a static file.
 func New(config Config, st store.Store, rounds *round.Service, acc *access.Service, charts *chart.Renderer, now func() time.Time) (*Server, error) {
 	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
+	s.log, s.personal = rounds.Log(), personal.New(st, rounds, now)
+	s.notices = notice.New(st, s.log, now)
+	s.intake = intake.New(st, s.log, now)
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err
@@ -68,7 +83,11 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	engine.HandleMethodNotAllowed = true
 	engine.UseRawPath = true // a unit's id may have a slash
 	engine.ContextWithFallback = true
-	engine.Use(s.counted, s.logged, s.recovered, s.limited, s.headed)
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	if err := engine.SetTrustedProxies(config.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	engine.Use(s.counted, s.logged, s.recovered, s.limited, s.headed, s.addressed)
 	engine.NoRoute(func(c *gin.Context) { s.failed(c, errNoPage) })
 	engine.NoMethod(func(c *gin.Context) { s.failed(c, errNoPage) })
 	for _, r := range s.routes() {
