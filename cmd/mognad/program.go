@@ -90,7 +90,7 @@ func (p place) open() (*Program, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, time.Now),
+	return &Program{Store: st, Keys: ring, Rounds: round.NewService(st, ring, time.Now), Access: access.NewService(st, ring, time.Now),
 		Log: trail.New(st, ring, time.Now)}, nil
 }
 

@@ -66,10 +66,12 @@ type Account struct {
 	Name   string  `json:"name"`
 	Email  string  `json:"email"`
 	Grants []Grant `json:"grants"`
-	// Groups are those that the organisation's own sign-in told of last.
-	Groups []string `json:"groups,omitempty"`
-	// Link is the hash of a sign-in link's token, nil for none. It works until
-	// LinkUntil, and once, unless LinkAgain.
+	// Groups are those that the organisation's own sign-in told of last, at
+	// GroupsAt, of the ones that give a role.
+	Groups   []string  `json:"groups,omitempty"`
+	GroupsAt time.Time `json:"groups_at,omitzero"`
+	// Link is the hash of the token of a sign-in link that works again and again,
+	// until LinkUntil; nil for none. Links that work once are cards.
 	Link      []byte    `json:"-"`
 	LinkUntil time.Time `json:"-"`
 	LinkAgain bool      `json:"-"`
@@ -89,7 +91,9 @@ type Session struct {
 type Identity struct {
 	Account string
 	Name    string
-	Grants  []Grant
+	Email   string
+	Grants  []Grant   // given by hand, and by groups
+	Since   time.Time // when the browser was signed in
 }
 
 // May reports whether the identity may do action with unit, as the tree stands

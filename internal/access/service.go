@@ -4,63 +4,88 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/recent"
+	"github.com/mognad/mognad/internal/trail"
 )
 
-// How long a sign-in lasts, and a sign-in link that works once.
+// How long a sign-in lasts: an account's until it has not been used for
+// AccountIdle, and AccountSession at the most; a respondent's AnswerSession.
 const (
+	AccountIdle    = time.Hour
 	AccountSession = 12 * time.Hour
 	AnswerSession  = 30 * 24 * time.Hour
-	LinkLife       = 30 * time.Minute
 )
 
-// sessionKept is how long after it has ended another process may still know a
-// respondent's session.
-const sessionKept = time.Second
+const (
+	// sessionKept is how long after it has ended another process may still know a
+	// respondent's session.
+	sessionKept = time.Second
+	// touchEvery is how seldom it is stored that a session is used.
+	touchEvery = 5 * time.Minute
+)
 
-// Service signs people in and knows them again.
+// Service signs people in, knows them again, and says who may do what.
 type Service struct {
 	store    Store
+	log      *trail.Log
 	now      func() time.Time
 	sessions *recent.Cache[string, Session] // respondents', by hash
 }
 
-// NewService ties signing in to a store.
-func NewService(store Store, now func() time.Time) *Service {
-	return &Service{store, now, recent.New[string, Session](sessionKept)}
+// NewService ties signing in to a store, and to the keys that seal the log.
+func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
+	return &Service{store, trail.New(store, ring, now), now, recent.New[string, Session](sessionKept)}
 }
 
 // Grant adds g to what the account of an e-mail address may do, making the
 // account where there is none, and returns the token of a sign-in link for it
 // that works once within LinkLife. The address is /in/TOKEN.
 func (s *Service) Grant(ctx context.Context, email string, g Grant) (token string, err error) {
-	a, err := s.store.Account(ctx, email)
-	if err != nil && !fail.Is(err, fail.NotFound) {
+	if _, err := s.give(ctx, email, "", false, g); err != nil {
 		return "", err
 	}
-	a.ID, a.Name, a.Email = email, cmp.Or(a.Name, email), email
-	if !slices.Contains(a.Grants, g) {
-		a.Grants = append(a.Grants, g)
-	}
-	token = keys.Random()
-	a.Link, a.LinkUntil, a.LinkAgain = keys.Hash(token), s.now().Add(LinkLife), false
-	return token, s.store.PutAccount(ctx, a)
+	return s.NewLink(ctx, email)
 }
 
-// Revoke takes everything away that an account may do, its link and its sessions
-// too; fail.NotFound where there is no such account.
+// give adds a grant to an account, making it where there is none.
+func (s *Service) give(ctx context.Context, email, name string, rename bool, g Grant) (Account, error) {
+	return s.store.UpdateAccount(ctx, email, func(a *Account) error {
+		a.Name, a.Email = cmp.Or(a.Name, name, email), cmp.Or(a.Email, email)
+		if rename && name != "" {
+			a.Name = name
+		}
+		if !slices.Contains(a.Grants, g) {
+			a.Grants = append(a.Grants, g)
+		}
+		return nil
+	})
+}
+
+// Revoke takes everything away that an account may do, its links and its
+// sessions too; fail.NotFound where there is no such account. Roles that the
+// organisation's own sign-in gives come back at the next one.
 func (s *Service) Revoke(ctx context.Context, id string) error {
-	a, err := s.store.Account(ctx, id)
-	if err != nil {
+	if _, err := s.store.Account(ctx, id); err != nil {
 		return err
 	}
-	a.Grants, a.Link = nil, nil
-	if err := s.store.PutAccount(ctx, a); err != nil {
+	if _, err := s.store.UpdateAccount(ctx, id, func(a *Account) error {
+		a.Grants, a.Groups, a.Link = nil, nil, nil
+		return nil
+	}); err != nil {
+		return err
+	}
+	return s.endAll(ctx, id)
+}
+
+// endAll ends an account's sessions, and the links that would begin new ones.
+func (s *Service) endAll(ctx context.Context, id string) error {
+	if err := s.dropLinks(ctx, id); err != nil {
 		return err
 	}
 	return s.store.DropSessions(ctx, id)
@@ -73,45 +98,32 @@ func (s *Service) GrantLasting(ctx context.Context, a Account, token string) err
 	return s.store.PutAccount(ctx, a)
 }
 
-var errLink = fail.New(fail.NotFound, "Länken gäller inte längre. Be om en ny.", "The link is no longer valid. Ask for a new one.")
-
-// LinkAgain tells of a sign-in link whether it works again and again;
-// fail.NotFound when it does not work at all.
-func (s *Service) LinkAgain(ctx context.Context, token string) (bool, error) {
-	a, err := s.byLink(ctx, token)
-	return a.LinkAgain, err
-}
-
-func (s *Service) byLink(ctx context.Context, token string) (Account, error) {
-	a, err := s.store.AccountByLink(ctx, keys.Hash(token))
-	if fail.Is(err, fail.NotFound) || err == nil && s.now().After(a.LinkUntil) {
-		return Account{}, errLink
-	}
-	return a, err
-}
-
 // SignIn exchanges a sign-in link's token for a session and returns the
 // cookie's value; fail.NotFound when the link has been used or has run out.
 func (s *Service) SignIn(ctx context.Context, token string) (cookie string, err error) {
-	a, err := s.byLink(ctx, token)
+	id, err := s.takeLink(ctx, token)
 	if err != nil {
 		return "", err
 	}
-	if !a.LinkAgain {
-		if err := s.store.TakeLink(ctx, a.ID, a.Link); fail.Is(err, fail.NotFound) {
-			return "", errLink
-		} else if err != nil {
-			return "", err
-		}
+	return s.startAccount(ctx, id, "link")
+}
+
+// startAccount begins an account's session.
+func (s *Service) startAccount(ctx context.Context, id, how string) (cookie string, err error) {
+	now := s.now()
+	if cookie, err = s.start(ctx, Session{Account: id, Until: now.Add(AccountIdle), Ends: now.Add(AccountSession)}); err != nil {
+		return "", err
 	}
-	return s.start(ctx, Session{Account: a.ID, Until: s.now().Add(AccountSession)})
+	s.log.Note(ctx, trail.Event{Actor: id, Action: "access.signin", Subject: id, Detail: how})
+	return cookie, nil
 }
 
 // StartAnswering makes a session for a respondent whose personal link has been
 // checked, and returns the cookie's value.
 func (s *Service) StartAnswering(ctx context.Context, round, person string) (cookie string, err error) {
 	// Ends with a day, lest the session tell the second when somebody began.
-	return s.start(ctx, Session{Round: round, Person: person, Until: s.now().Add(AnswerSession).Truncate(24 * time.Hour)})
+	until := s.now().Add(AnswerSession).Truncate(24 * time.Hour)
+	return s.start(ctx, Session{Round: round, Person: person, Until: until, Ends: until})
 }
 
 // start stores a session under a new random name: one that a stranger may have
@@ -136,7 +148,30 @@ func (s *Service) Identity(ctx context.Context, cookie string) (Identity, error)
 	if err != nil {
 		return Identity{}, err
 	}
-	return Identity{Account: a.ID, Name: a.Name, Grants: a.Grants}, nil
+	grants, err := s.grants(ctx, a)
+	if err != nil {
+		return Identity{}, err
+	}
+	s.touch(ctx, session)
+	return Identity{Account: a.ID, Name: a.Name, Email: a.Email, Grants: grants, Since: session.Ends.Add(-AccountSession)}, nil
+}
+
+// touch notes that an account's session is used. That it could not be is no
+// reason to turn somebody away.
+func (s *Service) touch(ctx context.Context, session Session) {
+	until := s.now().Add(AccountIdle)
+	if until.Sub(session.Until) < touchEvery {
+		return
+	}
+	if until.After(session.Ends) {
+		until = session.Ends
+	}
+	if !until.After(session.Until) {
+		return
+	}
+	if err := s.store.TouchSession(ctx, session.Hash, until); err != nil {
+		slog.WarnContext(ctx, "that a session is used could not be stored", "err", err)
+	}
 }
 
 // Respondent returns the round and person that a cookie answers for; both ""
@@ -175,4 +210,14 @@ func (s *Service) SignOut(ctx context.Context, cookie string) error {
 	}
 	defer s.sessions.Forget(string(keys.Hash(cookie)))
 	return s.store.DeleteSession(ctx, keys.Hash(cookie))
+}
+
+// SignOutEverywhere ends every session of an account, and takes back the sign-in
+// links that have not been used.
+func (s *Service) SignOutEverywhere(ctx context.Context, account string) error {
+	if err := s.endAll(ctx, account); err != nil {
+		return err
+	}
+	s.log.Note(ctx, trail.Event{Actor: account, Action: "access.sessions.end", Subject: account})
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/store/sqlite"
 )
 
@@ -16,7 +17,7 @@ func newService(t *testing.T) *access.Service {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return access.NewService(s, time.Now)
+	return access.NewService(s, keys.New(), time.Now)
 }
 
 // TestRevokedForGood: a browser that was signed in when an account was revoked

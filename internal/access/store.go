@@ -3,10 +3,21 @@ package access
 import (
 	"context"
 	"iter"
+	"time"
+
+	"github.com/mognad/mognad/internal/card"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // Store is what signing in needs of a database. Errors carry a fail.Code.
 type Store interface {
+	card.Store
+	trail.Store
+	// Lease gives holder the right to do what name stands for, alone among all
+	// processes, for so long; true when nobody else has it. A life of 0 gives it
+	// back.
+	Lease(ctx context.Context, name, holder string, life time.Duration) (bool, error)
+
 	// PutAccount stores an account, replacing the one with the same id.
 	PutAccount(ctx context.Context, a Account) error
 	// UpdateAccount applies change to the account as stored, a zero Account with
@@ -31,6 +42,9 @@ type Store interface {
 	PutSession(ctx context.Context, s Session) error
 	// Session returns a session that has not run out; fail.NotFound.
 	Session(ctx context.Context, hash []byte) (Session, error)
+	// TouchSession moves a session's Until; one that has been ended stays ended,
+	// and is no error.
+	TouchSession(ctx context.Context, hash []byte, until time.Time) error
 	// DropSessions ends every session of an account.
 	DropSessions(ctx context.Context, account string) error
 	// DropAnswering ends every session of a respondent of a round.

@@ -7,6 +7,7 @@ package fail
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code sorts errors by who can mend them.
@@ -21,14 +22,16 @@ const (
 	Forbidden               // 403: not for this person
 	Closed                  // 409: the round does not take answers now
 	Unavailable             // 503: the store is out of reach; try again
+	TooMany                 // 429: asked for too often; wait
 )
 
 // Error is an error with a text for the person who met it.
 type Error struct {
 	Code   Code
 	SV, EN string
-	Err    error  // the cause, for the log; may be nil
-	Field  string // what of that which was sent is faulty, "" where it is not one part
+	Err    error         // the cause, for the log; may be nil
+	Field  string        // what of that which was sent is faulty, "" where it is not one part
+	Wait   time.Duration // how long to wait before trying again, 0 for not told
 }
 
 // New makes an Error without a cause.
@@ -44,6 +47,13 @@ func (e *Error) At(field string) *Error {
 	at := *e
 	at.Field = field
 	return &at
+}
+
+// After returns the error with how long to wait before trying again.
+func (e *Error) After(wait time.Duration) *Error {
+	after := *e
+	after.Wait = wait
+	return &after
 }
 
 func (e *Error) Error() string {

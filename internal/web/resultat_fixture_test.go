@@ -91,7 +91,7 @@ func newEmpty(t testing.TB) *results {
 	t.Cleanup(func() { st.Close() })
 	ring := keys.New()
 	now := time.Now
-	acc := access.NewService(st, now)
+	acc := access.NewService(st, ring, now)
 	renderer, err := chart.New()
 	must(err)
 	base, _ := url.Parse("http://example.test")

@@ -52,7 +52,7 @@ func newKommun(t *testing.T, mode round.Mode) *kommun {
 	t.Cleanup(func() { slog.SetDefault(old) })
 	server := httptest.NewUnstartedServer(nil)
 	base := &url.URL{Scheme: "http", Host: server.Listener.Addr().String()}
-	if server.Config.Handler, err = New(Config{BaseURL: base, Surveys: set}, st, k.rounds, access.NewService(st, time.Now), charts, time.Now); err != nil {
+	if server.Config.Handler, err = New(Config{BaseURL: base, Surveys: set}, st, k.rounds, access.NewService(st, keys.New(), time.Now), charts, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	server.Start()

@@ -243,7 +243,7 @@ func TestStoreOutOfReach(t *testing.T) {
 	k.rounds = round.NewService(broken, ring, time.Now)
 	k.open("2026", round.Confidential) // its links are of this ring
 	base := &url.URL{Scheme: "http", Host: s.Listener.Addr().String()}
-	s.Config.Handler, err = New(Config{BaseURL: base, Surveys: k.set}, broken, k.rounds, access.NewService(broken, time.Now), charts, time.Now)
+	s.Config.Handler, err = New(Config{BaseURL: base, Surveys: k.set}, broken, k.rounds, access.NewService(broken, keys.New(), time.Now), charts, time.Now)
 	check(t, err)
 	s.Start()
 	t.Cleanup(s.Close)

@@ -144,6 +144,11 @@ func (s *Store) Session(ctx context.Context, hash []byte) (access.Session, error
 	return scanSession(s.row(ctx, sessionColumns+"WHERE hash = ? AND until > ?", hash, time.Now().Unix()))
 }
 
+// TouchSession implements access.Store.
+func (s *Store) TouchSession(ctx context.Context, hash []byte, until time.Time) error {
+	return s.writer.do(ctx, func(t *tx) error { return t.exec("UPDATE session SET until = ? WHERE hash = ?", until.Unix(), hash) })
+}
+
 // DropSessions implements access.Store.
 func (s *Store) DropSessions(ctx context.Context, account string) error {
 	return s.writer.do(ctx, func(t *tx) error { return t.exec("DELETE FROM session WHERE account = ?", account) })

@@ -103,9 +103,14 @@ func testSessions(t *testing.T, open Open) {
 	if got, err := s.Session(ctx, of.Hash); err != nil || got.Account != "b" || !got.Ends.Equal(of.Ends) {
 		t.Errorf("put again: %+v, %v", got, err)
 	}
+	ok(t, s.TouchSession(ctx, of.Hash, until.Add(time.Hour)))
+	if got, err := s.Session(ctx, of.Hash); err != nil || !got.Until.Equal(until.Add(time.Hour)) || got.Account != "b" {
+		t.Errorf("touched: %+v, %v", got, err)
+	}
 	for range 2 {
 		ok(t, s.DeleteSession(ctx, of.Hash))
 	}
+	ok(t, s.TouchSession(ctx, of.Hash, until.Add(time.Hour)))
 	_, err = s.Session(ctx, of.Hash)
 	wantCode(t, "an ended session", err, fail.NotFound)
 	if _, err := s.Session(ctx, respondent.Hash); err != nil {
