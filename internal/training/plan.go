@@ -1,0 +1,210 @@
+package training
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/mognad/mognad/internal/survey"
+)
+
+// Need is how many people of a competence area there are by the level required of
+// them and their own: Need[required-1][own-1] (docs/method.md, Competence gap).
+type Need [survey.Levels][survey.Levels]int
+
+// Below returns how many people are below the level required of them, and how
+// many steps they lack together.
+func (n Need) Below() (people, steps int) {
+	for required := range n {
+		for own := range required {
+			people += n[required][own]
+			steps += n[required][own] * (required - own)
+		}
+	}
+	return people, steps
+}
+
+// Effect is what an activity does for those it is for.
+type Effect struct {
+	Activity Activity
+	People   int
+	Sessions int
+	Hours    float64 // of all participants together
+	Cost     float64 // kronor
+	Steps    int     // closed
+}
+
+// PerThousand returns the steps closed per 1,000 kronor; infinite for what costs
+// nothing, 0 for what closes nothing.
+func (e Effect) PerThousand() float64 {
+	switch {
+	case e.Steps == 0:
+		return 0
+	case e.Cost == 0:
+		return math.Inf(1)
+	}
+	return 1000 * float64(e.Steps) / e.Cost
+}
+
+// Apply returns what the activity does where the need is n, and the need that is
+// left. It is for those whose own level is at least From and below both To and
+// what is required; afterwards they count as To.
+func (a Activity) Apply(n Need) (Effect, Need) {
+	e, left := Effect{Activity: a}, n
+	for required := range n {
+		for own := a.From - 1; own < min(a.To-1, required); own++ {
+			people := n[required][own]
+			e.People += people
+			e.Steps += people * (min(a.To-1, required) - own)
+			left[required][own] -= people
+			left[required][a.To-1] += people
+		}
+	}
+	if a.Seats > 0 {
+		e.Sessions = (e.People + a.Seats - 1) / a.Seats
+	}
+	e.Hours, e.Cost = float64(e.People)*a.Hours, float64(e.Sessions)*a.Cost
+	return e, left
+}
+
+// Plan is a set of activities, and what they do together.
+type Plan struct {
+	Effects  []Effect // in the order of the catalogue's areas, in each by From
+	People   int      // places, not persons: one may take part in several
+	Hours    float64
+	Cost     float64
+	Steps    int
+	Weighted float64         // steps, each area's times its priority
+	Left     map[string]Need // by area
+}
+
+// Make returns the plan of the activities chosen, whatever they cost. Those that
+// are for nobody are left out.
+func Make(needs map[string]Need, chosen []Activity, priority map[string]float64) Plan {
+	p := Plan{Left: map[string]Need{}}
+	for area, need := range needs {
+		p.Left[area] = need
+	}
+	for _, area := range areas(chosen) {
+		need, known := needs[area]
+		if !known {
+			continue
+		}
+		for _, a := range inOrder(chosen, area) {
+			var e Effect
+			if e, need = a.Apply(need); e.People == 0 {
+				continue
+			}
+			p.Effects = append(p.Effects, e)
+			p.People, p.Hours, p.Cost, p.Steps = p.People+e.People, p.Hours+e.Hours, p.Cost+e.Cost, p.Steps+e.Steps
+			p.Weighted += float64(e.Steps) * weight(priority, area)
+		}
+		p.Left[area] = need
+	}
+	return p
+}
+
+// weight is an area's priority: 1 unless set.
+func weight(priority map[string]float64, area string) float64 {
+	if w, ok := priority[area]; ok {
+		return w
+	}
+	return 1
+}
+
+// areas returns the areas of activities, in the order in which they first stand.
+func areas(activities []Activity) (out []string) {
+	for _, a := range activities {
+		if !slices.Contains(out, a.Area) {
+			out = append(out, a.Area)
+		}
+	}
+	return out
+}
+
+// inOrder returns the activities of an area by From; of the same From the one
+// that reaches less first.
+func inOrder(activities []Activity, area string) (out []Activity) {
+	for _, a := range activities {
+		if a.Area == area {
+			out = append(out, a)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Activity) int { return cmp.Or(a.From-b.From, a.To-b.To) })
+	return out
+}
+
+// Best returns the plan within a budget (kronor) that has the largest weighted
+// sum of steps closed, on a tie the cheapest. It is exact: what an area can reach
+// for each cost is worked out from every choice of its activities, and of what
+// several areas reach together only what costs more and yields no more is left
+// out. An area has few activities, and the areas are few: a catalogue of 40 is
+// worked out in moments.
+func Best(needs map[string]Need, catalogue []Activity, priority map[string]float64, budget float64) Plan {
+	reach := []reached{{}}
+	for _, area := range areas(catalogue) {
+		need, known := needs[area]
+		if !known {
+			continue
+		}
+		choices := choicesOf(need, inOrder(catalogue, area), weight(priority, area))
+		var next []reached
+		for _, r := range reach {
+			for _, c := range choices {
+				if cost := r.cost + c.cost; cost <= budget+costNoise {
+					next = append(next, reached{cost, r.weighted + c.weighted, append(slices.Clone(r.chosen), c.chosen...)})
+				}
+			}
+		}
+		reach = undominated(next)
+	}
+	best := reach[len(reach)-1] // the dearest yields the most
+	return Make(needs, best.chosen, priority)
+}
+
+// reached is what a choice of activities costs and yields.
+type reached struct {
+	cost, weighted float64
+	chosen         []Activity
+}
+
+// Sums of the same kronor and steps in another order differ by less.
+const (
+	costNoise  = 1e-6
+	yieldNoise = 1e-9
+)
+
+// choicesOf returns what an area's activities reach, every choice of them tried;
+// none among them.
+func choicesOf(need Need, activities []Activity, weight float64) []reached {
+	var out []reached
+	for set := range 1 << len(activities) {
+		left, r := need, reached{}
+		for i, a := range activities {
+			if set&(1<<i) == 0 {
+				continue
+			}
+			var e Effect
+			e, left = a.Apply(left)
+			r.cost += e.Cost
+			r.weighted += float64(e.Steps) * weight
+			r.chosen = append(r.chosen, a)
+		}
+		out = append(out, r)
+	}
+	return undominated(out)
+}
+
+// undominated leaves out what costs as much or more than another and yields no
+// more, and returns the rest by cost.
+func undominated(all []reached) (out []reached) {
+	slices.SortStableFunc(all, func(a, b reached) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(b.weighted, a.weighted), cmp.Compare(len(a.chosen), len(b.chosen)))
+	})
+	for _, r := range all {
+		if len(out) == 0 || r.weighted > out[len(out)-1].weighted+yieldNoise {
+			out = append(out, r)
+		}
+	}
+	return out
+}
