@@ -41,6 +41,9 @@ type aeadID struct {
 
 const keySize = 32
 
+// maxSeals is far more sealing keys than an installation ever gets.
+const maxSeals = 9999
+
 var b64 = base64.RawURLEncoding
 
 // New makes a ring of fresh random keys.
@@ -99,8 +102,8 @@ func Parse(text string) (*Ring, error) {
 			r.lookup = key
 		case len(f) == 3 && f[0] == "seal":
 			id, err := strconv.ParseUint(f[1], 10, 32)
-			if err != nil {
-				return nil, fmt.Errorf("line %d: number %q: %w", n, f[1], err)
+			if err != nil || id < 1 || id > maxSeals {
+				return nil, fmt.Errorf("line %d: number %q: write one from 1 to %d", n, f[1], maxSeals)
 			}
 			key, err := decodeKey(f[2])
 			if err != nil {

@@ -225,5 +225,19 @@ func FuzzLoadDir(f *testing.F) {
 		if err == nil && (set == nil || len(set.Items) == 0) {
 			t.Error("neither items nor a fault")
 		}
+		if err != nil {
+			return
+		}
+		hash, content, err := set.Frozen()
+		if err != nil {
+			t.Fatal(err)
+		}
+		thawed, err := survey.Thaw(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, _, err := thawed.Frozen(); err != nil || again != hash {
+			t.Errorf("frozen as %s, thawed and frozen as %s, %v", hash, again, err)
+		}
 	})
 }

@@ -108,5 +108,15 @@ func FuzzLoad(f *testing.F) {
 		if (c == nil) != (err != nil) {
 			t.Errorf("catalogue %v beside error %v", c, err)
 		}
+		if err != nil {
+			return
+		}
+		ids := map[string]bool{}
+		for _, a := range c.Activities { // what there is to reckon with
+			if ids[a.ID] || a.From < 1 || a.From >= a.To || a.To > survey.Levels || a.Seats < 1 || !(a.Hours > 0) || !(a.Cost >= 0) {
+				t.Errorf("%+v", a)
+			}
+			ids[a.ID] = true
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package yamlfile
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -209,8 +210,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("id: |+2\n   x\n...\n%YAML 1.2\n--- !t\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		var v thing
+		lines := 1 + bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte("\r"))
 		for _, fault := range Decode("f.yaml", src, &v) {
-			if fault.Line < 1 || fault.Column < 1 || fault.SV == "" || fault.EN == "" {
+			if fault.Line < 1 || fault.Line > lines || fault.Column < 1 || fault.SV == "" || fault.EN == "" {
 				t.Errorf("fault without place or text: %+v", fault)
 			}
 		}
