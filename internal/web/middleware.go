@@ -75,7 +75,12 @@ func (s *Server) limited(c *gin.Context) {
 // headed sets the headers of every answer: nothing from another host, no inline
 // script or style, no framing, no address given away.
 func (s *Server) headed(c *gin.Context) {
-	h := c.Writer.Header()
+	s.setHeaders(c.Writer.Header())
+	c.Set(secureKey, s.config.BaseURL.Scheme == "https")
+	c.Next()
+}
+
+func (s *Server) setHeaders(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin") // with no-referrer Chromium sends forms with the Origin "null", which is refused
@@ -85,7 +90,6 @@ func (s *Server) headed(c *gin.Context) {
 	if s.config.BaseURL.Scheme == "https" {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	c.Next()
 }
 
 // addressed lets the lines of the log tell from which address they came: the one
@@ -97,6 +101,7 @@ func (s *Server) addressed(c *gin.Context) {
 
 func (s *Server) refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	slog.WarnContext(r.Context(), "cross-site request refused", "method", r.Method, "origin", r.Header.Get("Origin"), "site", r.Header.Get("Sec-Fetch-Site"))
+	s.setHeaders(w.Header())
 	http.Error(w, "Begäran kom från en annan webbplats och är avvisad. The request came from another site and is refused.", http.StatusForbidden)
 }
 

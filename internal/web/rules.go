@@ -120,8 +120,20 @@ const (
 	languageCookie = "mognad_sprak"
 )
 
+// secureKey tells whether people come over https.
+const secureKey = "secure"
+
+// cookieName is what the browser knows a cookie by. Over https it begins with
+// what makes browsers take it from this host alone, and never in the clear.
+func cookieName(c *gin.Context, name string) string {
+	if c.GetBool(secureKey) {
+		return "__Host-" + name
+	}
+	return name
+}
+
 func cookie(c *gin.Context, name string) string {
-	v, err := c.Cookie(name)
+	v, err := c.Cookie(cookieName(c, name))
 	if err != nil {
 		return ""
 	}
@@ -131,6 +143,6 @@ func cookie(c *gin.Context, name string) string {
 // setCookie keeps a session's name in the browser: out of reach of scripts, sent
 // to this host alone, and not with what other sites make the browser send.
 func (s *Server) setCookie(c *gin.Context, name, value string, seconds int) {
-	http.SetCookie(c.Writer, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
+	http.SetCookie(c.Writer, &http.Cookie{Name: cookieName(c, name), Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
 		Secure: s.config.BaseURL.Scheme == "https", SameSite: http.SameSiteLaxMode})
 }
