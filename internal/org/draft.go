@@ -168,10 +168,12 @@ func (d *Draft) People(known func(unit string) bool) []Person {
 	byID, byEmail := map[string]placed[Person]{}, map[string]placed[Person]{}
 	for _, at := range d.people {
 		p := at.value
+		// An id that the address stands in for is told of as the address.
+		named := at.from == nil || at.from.Names["id"] != ""
 		switch first, twice := byID[p.ID]; {
 		case p.ID == "":
 			d.Fault(at.from, at.row, "id", "id saknas", "the id is missing")
-		case twice:
+		case twice && named:
 			d.Fault(at.from, at.row, "id", fmt.Sprintf("id %q finns redan på rad %d", p.ID, first.row), fmt.Sprintf("id %q stands on row %d already", p.ID, first.row))
 		}
 		byID[p.ID] = at
@@ -180,7 +182,7 @@ func (d *Draft) People(known func(unit string) bool) []Person {
 		switch {
 		case !ValidAddress(p.Email):
 			d.Fault(at.from, at.row, "email", fmt.Sprintf("%q är ingen e-postadress", p.Email), fmt.Sprintf("%q is not an e-mail address", p.Email))
-		case email != "" && twice && first.value.ID != p.ID:
+		case email != "" && twice && (!named || first.value.ID != p.ID):
 			d.Fault(at.from, at.row, "email", fmt.Sprintf("adressen %q finns redan på rad %d; var och en ska ha sin egen", p.Email, first.row), fmt.Sprintf("the address %q stands on row %d already; each must have their own", p.Email, first.row))
 		}
 		byEmail[email] = at
