@@ -137,6 +137,7 @@ func everyCall(ctx context.Context, s store.Store) map[string]func() error {
 			return err
 		},
 		"DeleteAccount": func() error { return s.DeleteAccount(ctx, "a") },
+		"TouchSession":  func() error { return s.TouchSession(ctx, []byte("x"), time.Now()) },
 		"DropAnswering": func() error { return s.DropAnswering(ctx, "2026", "p") },
 		"PutCard":       func() error { return s.PutCard(ctx, card.Card{Kind: "k", ID: "new"}) },
 		"PutCards":      func() error { return s.PutCards(ctx, slices.Values([]card.Card{{Kind: "k", ID: "new", Version: 1}})) },
