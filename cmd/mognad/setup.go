@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
+	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
-	"github.com/mognad/mognad/internal/trail"
 )
 
 // operator is who the log says did what a command does.
@@ -33,14 +34,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.Store.Close()
-	if err := p.Store.PutOrganisation(ctx, tree.Units(), people); err != nil {
-		return err
-	}
-	if err := p.Store.SetSetting(ctx, "owner", tree.Root().Name); err != nil {
-		return err
-	}
-	if err := p.Log.Append(ctx, trail.Event{Actor: operator, Action: "organisation.import",
-		Detail: fmt.Sprintf("%d units, %d people", tree.Len(), len(people))}); err != nil {
+	if err := intake.New(p.Store, p.Log, time.Now).ReplaceAll(ctx, operator, tree, people); err != nil {
 		return err
 	}
 	fmt.Printf("%d units and %d people imported\n", tree.Len(), len(people))

@@ -159,6 +159,9 @@ func (s *Service) change(ctx context.Context, d Doing, work func(*Scope) (org.Or
 		if err := s.store.PutOrganisation(ctx, nextTree.Units(), next.People); err != nil {
 			return err
 		}
+		if err := s.outdate(ctx, d, tree); err != nil {
+			return err
+		}
 		if err := s.follow(ctx, nextTree, d.Successors); err != nil {
 			return err
 		}

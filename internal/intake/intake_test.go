@@ -387,6 +387,9 @@ func TestMovedSinceReview(t *testing.T) {
 	if err := f.Undo(ctx, "me", "a"); !fail.Is(err, fail.Conflict) {
 		t.Errorf("undone over another's change: %v", err)
 	}
+	for c, err := range f.st.Cards(ctx, undoCards, "") {
+		t.Errorf("what can't be undone is kept: %s, %v", c.ID, err)
+	}
 }
 
 // Two at once: both changes are there afterwards.

@@ -53,6 +53,22 @@ func (s *Service) keep(ctx context.Context, d Doing, scope *Scope, after string)
 	return err
 }
 
+// outdate forgets what earlier imports replaced that d's change has made too late to
+// undo: it holds people who may be gone for good.
+func (s *Service) outdate(ctx context.Context, d Doing, tree *org.Tree) error {
+	for c, err := range s.store.Cards(ctx, undoCards, "") {
+		_, there := tree.Unit(c.ID)
+		touched := tree.Within(c.ID, d.Top) || tree.Within(d.Top, c.ID) || !there
+		if err == nil && touched && !(d.undo && c.ID == d.Top) {
+			err = s.store.DeleteCard(ctx, undoCards, c.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LastImport returns the last import below scope's top if it can be undone: if
 // nothing has been changed since. Its At is zero when it can't.
 func (s *Service) LastImport(ctx context.Context, scope *Scope) (Undo, error) {
@@ -83,10 +99,7 @@ func (s *Service) Undo(ctx context.Context, actor, top string) error {
 		*m = last.Successors
 		return time.Time{}, nil
 	})
-	if err != nil {
-		return err
-	}
-	return s.store.DeleteCard(ctx, undoCards, top)
+	return err
 }
 
 // Sweep forgets imports that nobody has gone on with and what can't be undone any
