@@ -269,6 +269,9 @@ func (p *Program) Serve(ctx context.Context, addr string, config web.Config, rea
 	defer stop()
 	var tending sync.WaitGroup
 	tending.Go(func() { p.tend(ctx, config.Surveys) })
+	if config.Mail != nil {
+		tending.Go(func() { send(ctx, config.Mail) })
+	}
 	select {
 	case err := <-ended:
 		return err
@@ -279,6 +282,7 @@ func (p *Program) Serve(ctx context.Context, addr string, config web.Config, rea
 	defer cancel()
 	err = server.Shutdown(deadline)
 	handler.Wait()
+	config.Mail.Wait()
 	tending.Wait()
 	return errors.Join(err, p.Store.Close())
 }

@@ -11,6 +11,7 @@ import (
 type serveCmd struct {
 	site
 	content
+	letters
 	TrustedProxy []string `placeholder:"CIDR" help:"Address of a proxy whose X-Forwarded-For tells who asks, for the audit log; several with commas. Without it the log has the address that connects."`
 }
 
@@ -29,5 +30,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule, TrustedProxies: c.TrustedProxy}
+	if config.Mail, err = c.letters.service(p, base); err != nil {
+		return err
+	}
 	return p.Serve(ctx, c.Addr, config, func(at net.Addr) { slog.Info("serving", "address", at.String(), "url", base.String()) })
 }

@@ -129,6 +129,12 @@ func probes(theme string) []probe {
 		{"POST /omgangar/:round/:step", round + "/publicera", only(409, managers...)},
 		{"GET /omgangar/:round/installningar", round + "/installningar", only(200, managers...)},
 		{"POST /omgangar/:round/installningar", round + "/installningar", only(422, managers...)},
+		{"GET /omgangar/:round/brev", round + "/brev", only(200, managers...)},
+		{"POST /omgangar/:round/brev", round + "/brev", only(409, managers...)}, // the demo has no mail server
+		{"POST /omgangar/:round/brev/:step", round + "/brev/skicka", only(409, managers...)},
+		{"GET /omgangar/:round/brev/lankar.csv", round + "/brev/lankar.csv", only(200, managers...)},
+		{"GET /omgangar/:round/brev/text/:kind", round + "/brev/text/inbjudan", only(409, managers...)},
+		{"POST /omgangar/:round/brev/text/:kind", round + "/brev/text/inbjudan", only(409, managers...)},
 		{"GET /omgangar/:round/personer", round + "/personer", only(200, managers...)},
 		{"POST /omgangar/:round/personer", round + "/personer", only(422, managers...)},
 		{"GET /omgangar/:round/personer/:person", round + "/personer/" + demo.Respondent, only(200, managers...)},

@@ -119,7 +119,7 @@ func (s *Service) Again(ctx context.Context, actor string, r round.Round, person
 	if r.State != round.Open {
 		return errNotOpen
 	}
-	p, err := card.Get[Person](ctx, s.store, queueKind, cardID(r.ID, person))
+	p, err := s.Letters(ctx, r.ID, person)
 	if err != nil {
 		return err
 	}
@@ -172,6 +172,11 @@ type Overview struct {
 // Count returns how many people's latest letter of a kind has a status; one
 // being sent counts as queued.
 func (o Overview) Count(kind Kind, status Status) int { return o.Counts[kind][status] }
+
+// Letters returns the letters of one person in a round, none where there are none.
+func (s *Service) Letters(ctx context.Context, round, person string) (Person, error) {
+	return card.Get[Person](ctx, s.store, queueKind, cardID(round, person))
+}
 
 // Overview returns how a round's letters stand.
 func (s *Service) Overview(ctx context.Context, round string) (o Overview, err error) {

@@ -65,12 +65,12 @@ type Service struct {
 }
 
 // New ties letters to their store. The error is a fault in the texts.
-func New(config Config, store Store, rounds *round.Service, log *trail.Log, now func() time.Time) (*Service, error) {
+func New(config Config, store Store, rounds *round.Service, now func() time.Time) (*Service, error) {
 	texts, err := defaults()
 	if err != nil {
 		return nil, err
 	}
-	return &Service{config: config, store: store, rounds: rounds, log: log, now: now, defaults: texts,
+	return &Service{config: config, store: store, rounds: rounds, log: rounds.Log(), now: now, defaults: texts,
 		limit: rate.NewLimiter(rate.Limit(config.Rate), 1), holder: keys.Random(), open: make(chan struct{}, signInsAtOnce)}, nil
 }
 
@@ -153,11 +153,8 @@ func (c Contact) words() string {
 // contact is whom receivers can ask: the sender's address where nobody has said.
 func (s *Service) contact(ctx context.Context, tree *org.Tree) (c Contact, err error) {
 	if s.config.Contact != nil {
-		var path []string
-		for _, u := range tree.Path(tree.Root().ID) {
-			path = append(path, u.ID)
-		}
-		c, err = s.config.Contact(ctx, append(tree.Above(tree.Root().ID), path...))
+		top := tree.Root().ID
+		c, err = s.config.Contact(ctx, append(tree.Above(top), top))
 	}
 	if c.words() == "" {
 		c.Email = s.config.From.Address

@@ -21,6 +21,7 @@ import (
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/chart"
 	"github.com/mognad/mognad/internal/intake"
+	"github.com/mognad/mognad/internal/mail"
 	"github.com/mognad/mognad/internal/notice"
 	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/round"
@@ -35,6 +36,7 @@ type Config struct {
 	Demo    bool     // says on every page that people and answers are made up
 	Surveys *survey.Set
 	Audit   *audit.Rule
+	Mail    *mail.Service // nil without a mail server
 	// TrustedProxies are the addresses, as CIDR, of those whose X-Forwarded-For is
 	// believed; none where the log tells the address that asks.
 	TrustedProxies []string
