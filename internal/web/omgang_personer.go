@@ -43,8 +43,11 @@ func (s *Server) roundPeople(c *gin.Context) {
 		return
 	}
 	id, _ := s.identity(c) // s.followed has asked
-	v := peopleView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Show: c.DefaultQuery("visa", "kvar"),
+	v := peopleView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Show: c.Query("visa"),
 		Search: strings.TrimSpace(c.Query("sok")), Units: tree.Units()}
+	if shows := v.Shows(); !slices.Contains(shows, v.Show) {
+		v.Show = shows[0]
+	}
 	there := map[string]bool{}
 	for inv, err := range s.rounds.Invitations(c, r.ID) {
 		if err != nil {
