@@ -12,6 +12,7 @@ type serveCmd struct {
 	site
 	content
 	letters
+	signIn
 	TrustedProxy []string `placeholder:"CIDR" help:"Address of a proxy whose X-Forwarded-For tells who asks, for the audit log; several with commas. Without it the log has the address that connects."`
 }
 
@@ -25,11 +26,15 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	provider, err := c.provider(base)
+	if err != nil {
+		return err
+	}
 	demo, err := p.Store.Setting(ctx, "demo")
 	if err != nil {
 		return err
 	}
-	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule, TrustedProxies: c.TrustedProxy}
+	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule, TrustedProxies: c.TrustedProxy, OIDC: provider}
 	if config.Mail, err = c.letters.service(p, base); err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (o Office) Take(ctx context.Context, key string, g Grant, sure bool) error 
 			return err
 		}
 		for _, t := range taken {
-			o.note(ctx, "access.revoke", e.ID, t)
+			o.note(ctx, "access.take", e.ID, t)
 		}
 		// Nothing is kept of somebody who may do nothing.
 		if len(after.Grants) > 0 || len(after.Groups) > 0 {

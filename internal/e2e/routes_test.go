@@ -75,6 +75,10 @@ func probes(theme string) []probe {
 		{"GET /in/:token", "/in/fel", all(404)},
 		{"POST /in/:token", "/in/fel", all(404)},
 		{"GET /logga-in", "/logga-in", all(200)},
+		{"POST /logga-in", "/logga-in", all(409)}, // the demo sends no mail
+		{"GET /logga-in/konto", "/logga-in/konto", all(404)},
+		{"GET /logga-in/klar", "/logga-in/klar", all(404)},
+		{"GET /konto", "/konto", only(200, append([]string{"administrator"}, allReaders...)...)},
 		{"GET /om/skydd", "/om/skydd", all(200)},
 		{"GET /om/integritet", "/om/integritet", all(200)},
 		{"GET /om/tillganglighet", "/om/tillganglighet", all(200)},
@@ -165,6 +169,13 @@ func probes(theme string) []probe {
 		{"POST /organisation/import/avbryt", "/organisation/import/avbryt", only(404, managers...)},
 		{"POST /organisation/angra", "/organisation/angra", only(403)},
 
+		{"GET /behorigheter", "/behorigheter", only(200, "administrator")},
+		{"POST /behorigheter", "/behorigheter", only(422, "administrator")},
+		{"GET /behorigheter/konto/:account", "/behorigheter/konto/finns-inte", only(403)},
+		{"POST /behorigheter/konto/:account/:step", "/behorigheter/konto/finns-inte/logga-ut", only(403)},
+		{"POST /behorigheter/grupper/:step", "/behorigheter/grupper/ny", only(422, "administrator")},
+
+		{"POST /konto/logga-ut-overallt", "/konto/logga-ut-overallt", only(303, append([]string{"administrator"}, allReaders...)...)},
 		{"POST /logga-ut", "/logga-ut", all(303)}, // last: it ends the session
 	}
 }

@@ -43,7 +43,7 @@ func (s *Server) arrive(c *gin.Context) {
 		err = errBadLink
 	}
 	if err != nil {
-		s.failed(c, err)
+		s.unknownLink(c, err)
 		return
 	}
 	value, err := s.access.StartAnswering(c, inv.Round, inv.Person)
@@ -64,7 +64,7 @@ var errBadLink = fail.New(fail.NotFound, "Länken känns inte igen. Öppna den d
 func (s *Server) signInPage(c *gin.Context) {
 	again, err := s.access.LinkAgain(c, c.Param("token"))
 	if err != nil {
-		s.failed(c, err)
+		s.unknownLink(c, err)
 		return
 	}
 	if again {
@@ -72,20 +72,17 @@ func (s *Server) signInPage(c *gin.Context) {
 		return
 	}
 	c.Header("Cache-Control", "no-store")
-	s.render(c, http.StatusOK, "logga-in-lank", c.Param("token"))
+	s.render(c, http.StatusOK, "logga-in-lank", gin.H{"Token": c.Param("token"), "Next": local(c.Query("till"))})
 }
 
 func (s *Server) signIn(c *gin.Context) {
 	value, err := s.access.SignIn(c, c.Param("token"))
 	if err != nil {
-		s.failed(c, err)
+		s.unknownLink(c, err)
 		return
 	}
-	s.setCookie(c, accountCookie, value, int(access.AccountSession.Seconds()))
-	c.Redirect(http.StatusSeeOther, "/")
+	s.welcome(c, value, c.Query("till"))
 }
-
-func (s *Server) signInHelp(c *gin.Context) { s.render(c, http.StatusOK, "logga-in", nil) }
 
 // signOut ends both sessions of the browser: on a shared computer nothing is
 // left for the next person.

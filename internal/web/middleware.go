@@ -108,6 +108,7 @@ func (s *Server) refuseCrossOrigin(w http.ResponseWriter, r *http.Request) {
 var statusOf = map[fail.Code]int{
 	fail.Internal: http.StatusInternalServerError, fail.Invalid: http.StatusUnprocessableEntity, fail.NotFound: http.StatusNotFound,
 	fail.Conflict: http.StatusConflict, fail.Forbidden: http.StatusForbidden, fail.Closed: http.StatusConflict, fail.Unavailable: http.StatusServiceUnavailable,
+	fail.TooMany: http.StatusTooManyRequests,
 }
 
 var errOurs = fail.New(fail.Internal, "Något gick fel hos oss. Försök igen om en stund. Det du har sparat är kvar.", "Something went wrong here. Try again in a while. What you have saved is still there.")
@@ -144,12 +145,15 @@ func (s *Server) failed(c *gin.Context, err error) {
 	status, e := s.problem(c, err)
 	c.Set(outOfReachKey, e.Code == fail.Unavailable)
 	c.Header("Cache-Control", "no-store")
+	if e.Wait > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(e.Wait.Seconds())))
+	}
 	if wantsJSON(c) {
 		c.AbortWithStatusJSON(status, gin.H{"error": e.In(language(c)), "request": c.GetString(requestKey)})
 		return
 	}
 	c.Abort()
-	s.render(c, status, "fel", fault{Status: status, Text: e.In(language(c)), Request: c.GetString(requestKey), SignIn: e == errNeedSignIn})
+	s.render(c, status, "fel", fault{Status: status, Text: e.In(language(c)), Request: c.GetString(requestKey), SignIn: e == errNeedSignIn, Next: wanted(c)})
 }
 
 // fault is what the error page shows.
@@ -158,6 +162,15 @@ type fault struct {
 	Text    string
 	Request string
 	SignIn  bool
+	Next    string // where to go after signing in
+}
+
+// wanted is the page that somebody wanted who has to sign in first.
+func wanted(c *gin.Context) string {
+	if c.Request.Method != http.MethodGet {
+		return "/"
+	}
+	return local(c.Request.URL.RequestURI())
 }
 
 func wantsJSON(c *gin.Context) bool {

@@ -182,6 +182,7 @@ var adminDoors = []door{
 	{"nav.organisation", "/organisation", access.ManagePeople},
 	{"nav.personal", "/personuppgifter", access.ManagePeople},
 	{"nav.texts", "/texter", access.ManageTexts},
+	{"nav.accounts", "/behorigheter", access.ManageAccounts},
 	{"nav.log", "/logg", access.ReadLog},
 }
 

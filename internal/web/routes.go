@@ -32,6 +32,11 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/in/:token", open, s.signInPage},
 		{http.MethodPost, "/in/:token", open, s.signIn},
 		{http.MethodGet, "/logga-in", open, s.signInHelp},
+		{http.MethodPost, "/logga-in", open, s.signInAsk},
+		{http.MethodGet, "/logga-in/konto", open, s.oidcBegin},
+		{http.MethodGet, "/logga-in/klar", open, s.oidcEnd},
+		{http.MethodGet, "/konto", signedIn, s.accountPage},
+		{http.MethodPost, "/konto/logga-ut-overallt", signedIn, s.signOutEverywhere},
 		{http.MethodPost, "/logga-ut", open, s.signOut},
 		{http.MethodGet, "/om/skydd", open, s.aboutPrivacy},
 		{http.MethodGet, "/om/integritet", open, s.aboutNotice},
@@ -55,6 +60,11 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},
 		{http.MethodGet, "/api/v1/openapi.json", open, s.apiDescription},
 
+		{http.MethodGet, "/behorigheter", may(access.ManageAccounts), s.accountList},
+		{http.MethodPost, "/behorigheter", may(access.ManageAccounts), s.accountGive},
+		{http.MethodGet, "/behorigheter/konto/:account", may(access.ManageAccounts), s.accountEdit},
+		{http.MethodPost, "/behorigheter/konto/:account/:step", may(access.ManageAccounts), s.accountStep},
+		{http.MethodPost, "/behorigheter/grupper/:step", may(access.ManageAccounts), s.groupStep},
 		{http.MethodGet, "/administration", may(access.ReadLog), s.administration},
 
 		{http.MethodGet, "/organisation", may(access.ManagePeople), s.organisationPage},

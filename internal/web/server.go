@@ -23,6 +23,7 @@ import (
 	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/mail"
 	"github.com/mognad/mognad/internal/notice"
+	"github.com/mognad/mognad/internal/oidc"
 	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
@@ -40,6 +41,8 @@ type Config struct {
 	// TrustedProxies are the addresses, as CIDR, of those whose X-Forwarded-For is
 	// believed; none where the log tells the address that asks.
 	TrustedProxies []string
+	Letters        Letters        // nil where no mail is sent
+	OIDC           *oidc.Provider // the organisation's own sign-in, nil for none
 }
 
 // Server answers requests. Everything it needs is given to New.
@@ -66,6 +69,9 @@ type Server struct {
 // New makes the service's handler. The error is a fault in a template, a text
 // or a static file.
 func New(config Config, st store.Store, rounds *round.Service, acc *access.Service, charts *chart.Renderer, now func() time.Time) (*Server, error) {
+	if config.Letters == nil && config.Mail != nil {
+		config.Letters = config.Mail
+	}
 	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
 	s.log, s.personal = rounds.Log(), personal.New(st, rounds, now)
 	s.notices = notice.New(st, s.log, now)
