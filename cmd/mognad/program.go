@@ -19,6 +19,7 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/chart"
+	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/personal"
@@ -224,9 +225,13 @@ func (p *Program) tend(ctx context.Context, set *survey.Set) {
 		return set, units, people, err
 	}
 	people := personal.New(p.Store, p.Rounds, time.Now)
+	files := intake.New(p.Store, p.Log, time.Now)
 	for tick := time.NewTicker(tendEvery); ; {
 		if err := people.Tend(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("what is due of personal data could not be done", "err", err)
+		}
+		if err := files.Sweep(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("imports that nobody has gone on with could not be forgotten", "err", err)
 		}
 		if err := p.Rounds.Tend(ctx, source); err != nil && ctx.Err() == nil {
 			slog.Error("what is due could not be done", "err", err)

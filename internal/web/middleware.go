@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/metrics"
 	"github.com/mognad/mognad/internal/trail"
@@ -66,9 +67,14 @@ func (s *Server) recovered(c *gin.Context) {
 
 const maxBody = 1 << 20
 
-// limited refuses bodies no form of ours would send.
+// limited refuses bodies no form of ours would send. Only the form for files
+// sends large ones.
 func (s *Server) limited(c *gin.Context) {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	limit := int64(maxBody)
+	if c.FullPath() == importPath {
+		limit += intake.MaxUpload
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	c.Next()
 }
 
