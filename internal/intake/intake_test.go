@@ -2,7 +2,6 @@ package intake
 
 import (
 	"bytes"
-	"context"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -389,23 +388,5 @@ func TestMovedSinceReview(t *testing.T) {
 	}
 	for c, err := range f.st.Cards(ctx, undoCards, "") {
 		t.Errorf("what can't be undone is kept: %s, %v", c.ID, err)
-	}
-}
-
-// Two at once: both changes are there afterwards.
-func TestChangesAtOnce(t *testing.T) {
-	f := newFixture(t)
-	done := make(chan error)
-	for i := range 8 {
-		go func() {
-			_, err := f.PutUnit(context.Background(), "me", []string{"a", "b"}[i%2], org.Unit{Name: "Enhet " + string(rune('A'+i)), Parent: []string{"a", "b"}[i%2]})
-			done <- err
-		}()
-	}
-	for range 8 {
-		must(t, <-done)
-	}
-	if got := len(f.organisation(t).Units); got != len(two.Units)+8 {
-		t.Errorf("%d units", got)
 	}
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -97,5 +98,23 @@ func TestOnePerson(t *testing.T) {
 	must(t, f.RemovePerson(ctx, "me", "a", id))
 	if personAt(f.organisation(t), id) >= 0 {
 		t.Error("still there")
+	}
+}
+
+// Two at once: both changes are there afterwards.
+func TestChangesAtOnce(t *testing.T) {
+	f := newFixture(t)
+	done := make(chan error)
+	for i := range 8 {
+		go func() {
+			_, err := f.PutUnit(context.Background(), "me", []string{"a", "b"}[i%2], org.Unit{Name: "Enhet " + string(rune('A'+i)), Parent: []string{"a", "b"}[i%2]})
+			done <- err
+		}()
+	}
+	for range 8 {
+		must(t, <-done)
+	}
+	if got := len(f.organisation(t).Units); got != len(two.Units)+8 {
+		t.Errorf("%d units", got)
 	}
 }
