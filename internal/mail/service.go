@@ -176,10 +176,7 @@ func lastDay(r round.Round, lang string) string {
 
 // message addresses a letter.
 func (s *Service) message(l Letter, sender string, c Contact, to mail.Address) Message {
-	from := s.config.From
-	if from.Name == "" {
-		from.Name = sender
-	}
+	from := s.Sender(sender)
 	m := Message{From: from, To: to, Subject: l.Subject, Text: l.Text, HTML: l.HTML, At: s.now()}
 	if c.Email != from.Address {
 		m.ReplyTo = c.Email
@@ -187,8 +184,10 @@ func (s *Service) message(l Letter, sender string, c Contact, to mail.Address) M
 	return m
 }
 
-// Address is the sender's, as receivers see it.
-func (s *Service) Address() string { return s.config.From.Address }
+// Sender is who letters of a unit's round are from.
+func (s *Service) Sender(unit string) mail.Address {
+	return mail.Address{Name: cmp.Or(s.config.From.Name, unit), Address: s.config.From.Address}
+}
 
 // A test letter goes to the one who asks, so many times an hour.
 const testsAnHour = 20

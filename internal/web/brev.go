@@ -110,7 +110,7 @@ func (s *Server) showLetters(c *gin.Context, status int, v lettersView, tree *or
 		v.Problem, v.Field = problem.In(language(c)), problem.Field
 	}
 	if v.Ready {
-		v.From = s.config.Mail.Address()
+		v.From = s.config.Mail.Sender("").Address
 		if len(v.Reminders) < mail.MaxReminders {
 			v.Reminders = append(v.Reminders, reminderField{Time: "08:00"})
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	netmail "net/mail"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -24,7 +25,7 @@ type letterTextView struct {
 	Own     bool
 	Text    mail.Template // as typed
 	Preview *mail.Letter  // nil while the text is faulty
-	From    string
+	From    netmail.Address
 	Email   string // where a test letter goes, "" for nowhere
 	Name    string
 	Tested  bool
@@ -73,7 +74,7 @@ func (s *Server) letterText(c *gin.Context) (letterTextView, *org.Tree, bool) {
 		return letterTextView{}, nil, false
 	}
 	return letterTextView{Round: r, Slug: c.Param("kind"), Kind: kind, Unit: tree.Root(), Own: own[kind], Text: texts[kind], Email: account.Email, Name: id.Name,
-		From: s.config.Mail.Address()}, tree, true
+		From: s.config.Mail.Sender(tree.Root().Name)}, tree, true
 }
 
 func (s *Server) lettersText(c *gin.Context) {
