@@ -233,6 +233,9 @@ func (s *Server) logLine(e trail.Event, lang string, names map[string]string) lo
 		l.By = name + " (" + e.Actor + ")"
 	}
 	if text, ok := s.pages.texts["log.action."+e.Action]; ok {
+		if strings.Contains(text.SV, "{detail}") {
+			l.Detail = "" // it is told in the sentence
+		}
 		l.Text = strings.NewReplacer("{round}", cmp.Or(e.Round, "–"), "{subject}", cmp.Or(e.Subject, "–"), "{unit}", cmp.Or(e.Unit, "–"), "{detail}", cmp.Or(e.Detail, "–")).Replace(text.In(lang))
 	}
 	return l

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -81,6 +82,22 @@ type recordView struct {
 	Name, Email    string
 	Problem, Field string
 	Confirm        string // what must be written to erase
+}
+
+// letter is a letter as it is told of.
+type letter struct {
+	Kind, Status string
+	At           time.Time
+}
+
+// Day is the Swedish day on which the letter came so far.
+func (l letter) Day() string { return dayOf(l.At) }
+
+// Letters returns the letters of a round.
+func (v recordView) Letters(in personal.InRound) ([]letter, error) {
+	var card struct{ Letters []letter }
+	err := json.Unmarshal(in.Letters, &card)
+	return card.Letters, err
 }
 
 // Title is what the person is called.

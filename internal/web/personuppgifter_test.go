@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/card"
+	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/survey"
 )
@@ -30,6 +32,9 @@ func answersOnce(t *testing.T, r *results, person string) {
 func TestPersonRecordPage(t *testing.T) {
 	r, who := newCoordinator(t)
 	answersOnce(t, r, "a")
+	check(t, r.store.PutCard(t.Context(), card.Card{Kind: personal.LetterCards, ID: "2027/a", Body: []byte(`{"letters":[{"kind":"invitation","status":"sent","at":"2027-01-02T08:00:00Z"},{"kind":"reminder","status":"queued","at":"2027-01-09T08:00:00Z"}]}`)}))
+	_, first := r.get("/personuppgifter/a", "sv", r.signIn(t, access.Grant{Role: access.Administrator, Unit: "omsorg"}))
+	includes(t, first, "Inbjudan, 2027-01-02 (skickat)", "Påminnelse, 2027-01-09 (väntar på att skickas)")
 	for _, path := range []string{"/personuppgifter/a", "/personuppgifter/a/personuppgifter.json"} {
 		status, page := r.get(path, "sv", who)
 		if status != http.StatusOK {
@@ -39,7 +44,7 @@ func TestPersonRecordPage(t *testing.T) {
 		excludes(t, page, "hemlig")
 	}
 	_, page := r.get("/logg?vem=a", "sv", who)
-	if n := strings.Count(page, "Läste vad som finns sparat om a<"); n != 2 {
+	if n := strings.Count(page, "Läste vad som finns sparat om a<"); n != 3 {
 		t.Errorf("%d lines tell who has looked", n)
 	}
 	part := r.signIn(t, access.Grant{Role: access.Samordnare, Unit: "skola"})
