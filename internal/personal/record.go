@@ -1,6 +1,7 @@
 package personal
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/finding"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/trail"
@@ -240,6 +242,8 @@ func (s *Service) Search(ctx context.Context, reach *Reach, text string) (hits [
 			add(Hit{a.ID, a.Name, a.Email, "", true})
 		}
 	}
-	slices.SortFunc(hits, func(a, b Hit) int { return strings.Compare(a.Name+"\n"+a.ID, b.Name+"\n"+b.ID) })
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(finding.CompareNames(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
 	return hits, more, nil
 }
