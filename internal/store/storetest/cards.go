@@ -58,7 +58,7 @@ func wantCard(t *testing.T, s store.Store, want card.Card) {
 	t.Helper()
 	got, err := s.Card(t.Context(), want.Kind, want.ID)
 	if err != nil || !sameCard(got, want) {
-		t.Errorf("got %.200v, %v, want %.200v", got, err, want)
+		t.Errorf("got version %d due %v of %d bytes, %v, want version %d due %v of %d bytes", got.Version, got.Due, len(got.Body), err, want.Version, want.Due, len(want.Body))
 	}
 }
 
