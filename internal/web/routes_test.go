@@ -23,7 +23,7 @@ func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {"chef@b.example"},
-		":role": {"enhetschef"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
+		":role": {"enhetschef"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank"},
 	}
 }
@@ -145,9 +145,9 @@ func filled(t *testing.T, path string, with map[string][]string) []string {
 }
 
 // openRoutes are open to everybody.
-var openRoutes = []string{"GET /", "GET /api/v1/openapi.json", "GET /e/:token", "GET /favicon.ico", "GET /healthz", "GET /in/:token", "GET /logga-in",
+var openRoutes = []string{"GET /", "GET /api/v1/openapi.json", "GET /e/:token", "GET /favicon.ico", "GET /healthz", "GET /in/:token", "GET /logga-in", "GET /logga-in/klar", "GET /logga-in/konto",
 	"GET /metrics", "GET /om/hjalp", "GET /om/integritet", "GET /om/skydd", "GET /om/tillganglighet", "GET /readyz", "GET /sprak/:lang", "GET /static/*file", "HEAD /static/*file",
-	"POST /in/:token", "POST /logga-ut"}
+	"POST /in/:token", "POST /logga-in", "POST /logga-ut"}
 
 // Every route that is open to all is known here: a page for people with a role
 // can't become one by mistake.

@@ -134,7 +134,7 @@ func (s *siege) answer(ctx context.Context, inv round.Invitation) error {
 // of two organisations knows of.
 func (s *siege) parameters() map[string][]string {
 	all := others(s.results)
-	maps.Copy(all, map[string][]string{":round": {"2025", "2027", "2028"}, ":unit": {"k", "u0"}, ":person": {"u1p1"}, ":lang": {"sv"}, ":text": {"integritet", "kontakt"},
+	maps.Copy(all, map[string][]string{":round": {"2025", "2027", "2028"}, ":unit": {"k", "u0"}, ":person": {"u1p1"}, ":lang": {"sv"}, ":text": {"integritet", "kontakt"}, ":kind": {"inbjudan", "paminnelse"},
 		":token": {"abcdefghijklmnopqrstuv"}, ":role": {"enhetschef"}, ":theme": {s.set.Questionnaires[0].Themes[0].ID}})
 	return all
 }
