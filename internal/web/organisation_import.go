@@ -153,6 +153,12 @@ type sheetView struct {
 	Fields      []string
 }
 
+// Drawn names what the sheet's columns on the page belong to; the form says it
+// back, as a choice is not stored before all of it is right.
+func (v sheetView) Drawn() string { return columnsOf(v.Match.Use, v.Match.Heading) }
+
+func columnsOf(use string, heading int) string { return fmt.Sprint(use, " ", heading) }
+
 type columnView struct {
 	intake.Column
 	Index int
@@ -192,15 +198,14 @@ func (s *Server) importColumnsSave(c *gin.Context) {
 	}
 	anew := c.PostForm("visa") != "" // what a sheet holds is chosen: show its columns
 	for i, sheet := range session.Sheets {
-		was := session.Match.Sheets[i]
-		use, heading := c.PostForm(fmt.Sprintf("use%d", i)), was.Heading
+		use, heading := c.PostForm(fmt.Sprintf("use%d", i)), session.Match.Sheets[i].Heading
 		if n, err := strconv.Atoi(c.PostForm(fmt.Sprintf("heading%d", i))); err == nil && n > 0 {
 			heading = n
 		}
 		if use != intake.Units && use != intake.People {
 			use = intake.Unused
 		}
-		if use != was.Use || heading != was.Heading {
+		if c.PostForm(fmt.Sprintf("drawn%d", i)) != columnsOf(use, heading) {
 			anew = anew || use != intake.Unused
 			session.Use(i, use, heading)
 			continue

@@ -47,7 +47,7 @@ func chosen(page string) url.Values {
 		value := regexp.MustCompile(`<option value="([^"]*)" selected`).FindStringSubmatch(m[2])
 		f.Set(html.UnescapeString(m[1]), html.UnescapeString(append(value, "", "")[1]))
 	}
-	for _, m := range regexp.MustCompile(`<input [^>]*name="((?:heading\d+|seal))"[^>]*value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+	for _, m := range regexp.MustCompile(`<input [^>]*name="((?:heading\d+|drawn\d+|seal))"[^>]*value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		f.Set(m[1], html.UnescapeString(m[2]))
 	}
 	return f
@@ -132,6 +132,36 @@ func TestImportFromUploadToUndo(t *testing.T) {
 	}
 	if status, page = r.send("/organisation/angra", who, url.Values{"top": {"kommun"}}); status != http.StatusConflict {
 		t.Errorf("undone twice: %d %s", status, page)
+	}
+}
+
+// What a sheet was guessed to hold, and where its headings are, can be chosen
+// anew: the columns are shown for it, and the next press goes on.
+func TestWhatASheetHoldsCanBeChosenAnew(t *testing.T) {
+	r, who := newCoordinator(t)
+	file := []byte("Vi mäter;;\nKod;Benämning;Överordnad\nhem2;Hemtjänst två;omsorg\n")
+	if status, page := r.upload(t, who, "kommun", map[string][]byte{"enheter.csv": file}); status != http.StatusSeeOther {
+		t.Fatalf("upload: %d %s", status, page)
+	}
+	_, page := r.get(importPath+"/kolumner", "sv", who)
+	form := chosen(page)
+	for _, want := range []struct{ use, heading string }{{"people", "2"}, {"people", "1"}, {"units", "3"}, {"units", "2"}} {
+		if form.Get("use0") == want.use && form.Get("heading0") == want.heading {
+			continue // as it was guessed
+		}
+		form.Set("use0", want.use)
+		form.Set("heading0", want.heading)
+		status, page := r.send(importPath+"/kolumner", who, form)
+		form = chosen(page)
+		if status != http.StatusOK || form.Get("use0") != want.use || form.Get("heading0") != want.heading {
+			t.Fatalf("chosen anew: %d %v", status, form)
+		}
+	}
+	form.Set("field0-0", "id")
+	form.Set("field0-1", "name")
+	form.Set("field0-2", "parent")
+	if status, page := r.send(importPath+"/kolumner", who, form); status != http.StatusSeeOther {
+		t.Fatalf("columns of what was chosen: %d %s", status, page)
 	}
 }
 
