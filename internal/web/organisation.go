@@ -200,7 +200,7 @@ type orgForm struct {
 	Removing bool // the problem is with taking it away
 }
 
-// Has reports whether the person has a role, or the unit a kind.
+// Has reports whether the person has a role.
 func (f orgForm) Has(role org.Role) bool { return slices.Contains(f.Person.Roles, role) }
 
 // Roles lists the roles there are.

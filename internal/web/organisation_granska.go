@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,7 +43,7 @@ type reviewGroup struct {
 type reviewRow struct {
 	ID, Name string
 	Parts    []reviewPart
-	Follower string // proposed, for a unit that is removed
+	Follower string // chosen or proposed, for a unit that is removed
 }
 
 // reviewPart is a value as it was and will be; Was is "" in what is new.
@@ -53,11 +54,13 @@ type reviewPart struct {
 
 func (s *Server) importReview(c *gin.Context) {
 	if session, _, tree, ok := s.importing(c); ok {
-		s.showReview(c, http.StatusOK, session, tree, nil)
+		s.showReview(c, http.StatusOK, session, tree, nil, nil)
 	}
 }
 
-func (s *Server) showReview(c *gin.Context, status int, session *intake.Session, tree *org.Tree, problem *fail.Error) {
+// showReview shows what would be changed; chosen are the units to follow those
+// that are removed, where somebody has chosen.
+func (s *Server) showReview(c *gin.Context, status int, session *intake.Session, tree *org.Tree, chosen map[string]string, problem *fail.Error) {
 	p, seal, err := s.intake.Propose(c, session)
 	if err != nil {
 		s.failed(c, err)
@@ -74,13 +77,13 @@ func (s *Server) showReview(c *gin.Context, status int, session *intake.Session,
 	}
 	v.Many = len(p.Faults) >= org.MaxFaults
 	if len(v.Faults) == 0 {
-		review(&v, p, tree)
+		review(&v, p, tree, chosen)
 	}
 	s.render(c, status, "organisation-granska", v)
 }
 
 // review fills in what would be changed, in words.
-func review(v *changesView, p intake.Proposal, tree *org.Tree) {
+func review(v *changesView, p intake.Proposal, tree *org.Tree, chosen map[string]string) {
 	names := map[string]string{}
 	for _, u := range tree.Units() {
 		names[u.ID] = u.Name
@@ -105,9 +108,12 @@ func review(v *changesView, p intake.Proposal, tree *org.Tree) {
 		}
 		if is == nil {
 			is = &org.Unit{}
-			r.Follower = p.Follower(*was)
+			var typed bool
+			if r.Follower, typed = chosen[was.ID]; !typed {
+				r.Follower = p.Follower(*was)
+			}
 		}
-		r.ID, r.Name = or(is.ID, was.ID), or(is.Name, was.Name)
+		r.ID, r.Name = cmp.Or(is.ID, was.ID), cmp.Or(is.Name, was.Name)
 		r.part("name", was.Name, is.Name)
 		r.part("parent", names[was.Parent], names[is.Parent])
 		r.part("kind", was.Kind, is.Kind)
@@ -124,7 +130,7 @@ func review(v *changesView, p intake.Proposal, tree *org.Tree) {
 		if is == nil {
 			is = &org.Person{}
 		}
-		r.ID, r.Name = or(is.ID, was.ID), or(is.Name, was.Name, is.ID, was.ID)
+		r.ID, r.Name = cmp.Or(is.ID, was.ID), cmp.Or(is.Name, was.Name, is.ID, was.ID)
 		r.part("name", was.Name, is.Name)
 		r.part("email", was.Email, is.Email)
 		r.part("unit", unitText(names, was.Unit), unitText(names, is.Unit))
@@ -144,7 +150,7 @@ func review(v *changesView, p intake.Proposal, tree *org.Tree) {
 	}
 }
 
-// unitText is a unit's name, with its id where two that differ have one name.
+// unitText is a unit's name with its id, as two units can have one name.
 func unitText(names map[string]string, id string) string {
 	if id == "" {
 		return ""
@@ -180,13 +186,6 @@ func (r *reviewRow) part(field, was, is string) {
 	}
 }
 
-func or(texts ...string) string {
-	if i := slices.IndexFunc(texts, func(s string) bool { return s != "" }); i >= 0 {
-		return texts[i]
-	}
-	return ""
-}
-
 func (s *Server) importAccept(c *gin.Context) {
 	session, account, tree, ok := s.importing(c)
 	if !ok {
@@ -201,7 +200,7 @@ func (s *Server) importAccept(c *gin.Context) {
 	err := s.intake.Accept(c, account, session, seal, successors)
 	if fail.Is(err, fail.Conflict) || fail.Is(err, fail.Invalid) {
 		status, e := s.problem(c, err)
-		s.showReview(c, status, session, tree, e)
+		s.showReview(c, status, session, tree, successors, e)
 		return
 	}
 	if err != nil {

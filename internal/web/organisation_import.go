@@ -255,6 +255,7 @@ type rolesView struct {
 	Titles  []intake.Title
 	Roles   []org.Role
 	Missing int // that nothing is chosen for
+	First   int // the first of them
 }
 
 func (s *Server) importRolesSave(c *gin.Context) {
@@ -266,7 +267,9 @@ func (s *Server) importRolesSave(c *gin.Context) {
 	for i, t := range v.Titles {
 		role := c.PostForm("title-" + t.Key)
 		if role != intake.Nobody && !org.Role(role).Known() {
-			role = ""
+			if role = ""; v.Missing == 0 {
+				v.First = i
+			}
 			v.Missing++
 		}
 		v.Titles[i].Role = role

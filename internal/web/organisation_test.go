@@ -102,6 +102,11 @@ func TestImportFromUploadToUndo(t *testing.T) {
 		t.Errorf("titles that nothing is chosen for: %d %s", status, page)
 	}
 	form.Set("title-stabsråd", "avdelningschef")
+	form.Set("title-sekreterare", "")
+	_, page = r.send(importPath+"/roller", who, form)
+	if missing := regexp.MustCompile(`<select id="(t\d)"[^>]* aria-invalid`).FindStringSubmatch(page); missing == nil || missing[1] == "t0" || !strings.Contains(page, `href="#`+missing[1]+`"`) {
+		t.Errorf("the title that is left is %v; %s", missing, regexp.MustCompile(`href="#t\d"`).FindString(page))
+	}
 	form.Set("title-sekreterare", intake.Nobody)
 	if status, page = r.send(importPath+"/roller", who, form); status != http.StatusSeeOther {
 		t.Fatalf("titles: %d %s", status, page)
@@ -110,9 +115,12 @@ func TestImportFromUploadToUndo(t *testing.T) {
 	includes(t, page, "2 nya", "Bo &lt;Ek&gt;", "Stab &amp; stöd", "1 rader är inte med", "anna@example.org", "Efter Barn- och utbildningsförvaltningen kommer")
 	review := chosen(page)
 	review.Set("follower-boende", "hem")
-	stale := url.Values{"seal": {"x"}}
+	stale := url.Values{"seal": {"x"}, "follower-boende": {"hem"}}
 	if status, page = r.send(importPath+"/granska", who, stale); status != http.StatusConflict || !strings.Contains(page, "Organisationen har ändrats sedan du granskade") {
 		t.Errorf("another review: %d", status)
+	}
+	if kept := chosen(page).Get("follower-boende"); kept != "hem" {
+		t.Errorf("the unit that takes over was chosen, and is %q", kept)
 	}
 	if units, _, _ := r.store.Organisation(t.Context()); !slices.Equal(units, unitsBefore) {
 		t.Error("something is stored before it is accepted")
