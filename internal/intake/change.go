@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -99,7 +100,7 @@ func (s *Service) Scope(ctx context.Context, top string) (*Scope, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scopeOf(all, tree, top)
+	return s.scope(ctx, all, tree, top)
 }
 
 func scopeOf(all org.Organisation, tree *org.Tree, top string) (*Scope, error) {
@@ -135,7 +136,7 @@ func (s *Service) change(ctx context.Context, d Doing, work func(*Scope) (org.Or
 		if err != nil {
 			return err
 		}
-		scope, err := scopeOf(all, tree, d.Top)
+		scope, err := s.scope(ctx, all, tree, d.Top)
 		if err != nil {
 			return err
 		}
@@ -155,6 +156,9 @@ func (s *Service) change(ctx context.Context, d Doing, work func(*Scope) (org.Or
 			if err := s.keep(ctx, d, scope, next.Part(nextTree, d.Top).Hash()); err != nil {
 				return err
 			}
+		}
+		if err := s.remember(ctx, tree, nextTree); err != nil {
+			return err
 		}
 		if err := s.store.PutOrganisation(ctx, nextTree.Units(), next.People); err != nil {
 			return err
@@ -222,6 +226,13 @@ func (s *Service) follow(ctx context.Context, tree *org.Tree, successors map[str
 // command on the server.
 func (s *Service) ReplaceAll(ctx context.Context, actor string, tree *org.Tree, people []org.Person) error {
 	err := s.alone(ctx, func(ctx context.Context) error {
+		_, was, err := s.whole(ctx)
+		if err == nil {
+			err = s.remember(ctx, was, tree)
+		}
+		if err != nil && !errors.Is(err, errNoTop) {
+			return err
+		}
 		if err := s.store.PutOrganisation(ctx, tree.Units(), people); err != nil {
 			return err
 		}

@@ -44,6 +44,8 @@ func (s *Service) PutUnit(ctx context.Context, actor, top string, u org.Unit) (s
 			return o, faulty("kind", "Slaget är för långt; högst 40 tecken.", "The kind is too long; at most 40 characters.")
 		case at < 0 && d.Action == "unit.change":
 			return o, errNoUnit
+		case d.Action == "unit.add" && (at >= 0 || scope.units[u.ID]): // another has taken the id meanwhile
+			return o, errBusy
 		case u.ID == top:
 			u.Parent = scope.Top.Parent
 		case unitAt(o, u.Parent) < 0:
