@@ -160,6 +160,10 @@ func TestLetterText(t *testing.T) {
 	if texts, own, err := r.config.Mail.Texts(t.Context(), "kommun"); err != nil || !own[mail.Invitation] || texts[mail.Invitation].Body.SV != "Hej <b>{{namn}}</b>!\n\n{{länk}}" {
 		t.Errorf("stored %+v, %v", texts[mail.Invitation], err)
 	}
+	_, body = r.get(page, "sv", who)
+	_, apart, _ := strings.Cut(body, `value="visa"`)
+	_, apart, _ = strings.Cut(apart, "</form>")
+	includes(t, apart, "<details", "Er text tas bort", `name="do" value="standard"`) // apart from the text, and asked about
 	text.Set("do", "standard")
 	r.send(page, who, text)
 	if _, own, err := r.config.Mail.Texts(t.Context(), "kommun"); err != nil || own[mail.Invitation] {
