@@ -66,7 +66,7 @@ func (s *Server) office(c *gin.Context) (access.Office, bool) {
 	return access.Office{Service: s.access, By: id, Tree: tree}, true
 }
 
-var errNoUnits = fail.New(fail.Conflict, "Läs in organisationens enheter först, på sidan Organisation. En roll gäller alltid en enhet.", "Import the organisation's units first, on the page Organisation. A role is always for a unit.")
+var errNoUnits = fail.New(fail.Conflict, "Läs in organisationens enheter först, på sidan Enheter och personer. En roll gäller alltid en enhet.", "Import the organisation's units first, on the page Units and people. A role is always for a unit.")
 
 func (s *Server) accountList(c *gin.Context) {
 	if o, ok := s.office(c); ok {

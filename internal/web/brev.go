@@ -291,8 +291,8 @@ func (s *Server) mailReady(c *gin.Context) bool {
 	return true
 }
 
-var errNoMail = fail.New(fail.Conflict, "Programmet har ingen mejlserver, så brev kan inte skickas. Hämta länkarna som fil på sidan Brev, eller be den som sköter mognad att ange --smtp.",
-	"The program has no mail server, so letters can't be sent. Download the links on the page Letters, or ask whoever runs mognad to set --smtp.")
+var errNoMail = fail.New(fail.Conflict, "Programmet har ingen mejlserver, så brev kan inte skickas. Hämta länkarna som fil på sidan Inbjudan och påminnelser, eller be den som sköter mognad att ange --smtp.",
+	"The program has no mail server, so letters can't be sent. Download the links on the page Invitations and reminders, or ask whoever runs mognad to set --smtp.")
 
 // lettersLinks is everybody's personal link, to be sent in another way. That it
 // was fetched is logged: whoever has it can answer in anybody's name.

@@ -28,7 +28,8 @@ type peopleView struct {
 	People    []invited
 	More      bool // there are more than are shown
 	Late      []org.Person
-	Units     []org.Unit
+	Problem   string // with who was chosen of them
+	Field     string
 }
 
 // invited is one of the people, and where they are placed.
@@ -37,14 +38,19 @@ type invited struct {
 	Unit org.Unit
 }
 
-func (s *Server) roundPeople(c *gin.Context) {
+func (s *Server) roundPeople(c *gin.Context) { s.showPeople(c, http.StatusOK, nil) }
+
+func (s *Server) showPeople(c *gin.Context, status int, problem *fail.Error) {
 	r, tree, ok := s.followed(c, access.ReadNames)
 	if !ok {
 		return
 	}
 	id, _ := s.identity(c) // s.followed has asked
 	v := peopleView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Show: c.Query("visa"),
-		Search: strings.TrimSpace(c.Query("sok")), Units: tree.Units()}
+		Search: strings.TrimSpace(c.Query("sok"))}
+	if problem != nil {
+		v.Problem, v.Field = problem.In(language(c)), problem.Field
+	}
 	if shows := v.Shows(); !slices.Contains(shows, v.Show) {
 		v.Show = shows[0]
 	}
@@ -73,7 +79,7 @@ func (s *Server) roundPeople(c *gin.Context) {
 		}
 		v.Late = slices.DeleteFunc(tree.PeopleIn(people), func(p org.Person) bool { return there[p.ID] })
 	}
-	s.render(c, http.StatusOK, "omgang-personer", v)
+	s.render(c, status, "omgang-personer", v)
 }
 
 // Shows lists what Show can be.
@@ -122,10 +128,11 @@ func (s *Server) showPerson(c *gin.Context, status int, v personView, problem *f
 	id, _ := s.identity(c) // s.followed has asked
 	unit, _ := tree.Unit(inv.Unit)
 	v.Round, v.Person, v.Units, v.MayManage = r, invited{inv, unit}, tree.Units(), r.State == round.Open && id.May(access.ManageRound, tree.Root().ID, tree)
-	if problem == nil {
-		v.Name, v.Email = inv.Name, inv.Email
-	} else {
+	if problem != nil {
 		v.Problem, v.Field = problem.In(language(c)), problem.Field
+	}
+	if v.Field != "name" && v.Field != "email" { // what was typed is of another form
+		v.Name, v.Email = inv.Name, inv.Email
 	}
 	s.render(c, status, "omgang-person", v)
 }
@@ -198,7 +205,8 @@ func (s *Server) roundInvite(c *gin.Context) {
 	people = tree.PeopleIn(people)
 	i := slices.IndexFunc(people, func(p org.Person) bool { return p.ID == c.PostForm("id") })
 	if i < 0 {
-		s.failed(c, fail.New(fail.Invalid, "Välj en person i listan. Den som saknas där lägger du först till under Administration, Organisation.", "Choose a person from the list. Add whoever is missing there first under Administration, Organisation."))
+		status, problem := s.problem(c, errNotLate)
+		s.showPeople(c, status, problem)
 		return
 	}
 	id, _ := s.identity(c) // s.followed has asked
@@ -208,6 +216,9 @@ func (s *Server) roundInvite(c *gin.Context) {
 	}
 	c.Redirect(http.StatusSeeOther, personPath(r.ID, people[i].ID))
 }
+
+var errNotLate = fail.New(fail.Invalid, "Välj en person i listan. Den som saknas där lägger du först till under Administration, Enheter och personer.",
+	"Choose a person from the list. Add whoever is missing there first under Administration, Units and people.").At("id")
 
 func personPath(id, person string) string {
 	return "/omgangar/" + id + "/personer/" + url.PathEscape(person)

@@ -166,6 +166,9 @@ func TestPersonOfAnOpenRound(t *testing.T) {
 		if status != http.StatusUnprocessableEntity || !strings.Contains(page, `<a href="#`+faulty.field+`">`) {
 			t.Errorf("%s: %d", faulty.step, status)
 		}
+		if faulty.step == "flytta" {
+			includes(t, page, `id="unit-e"`, `name="name" value="Åsa Öberg"`, `value="asa@example.org"`) // the other form stands as it was
+		}
 	}
 }
 
@@ -177,6 +180,11 @@ func TestLateManagerIsInvited(t *testing.T) {
 	check(t, r.store.PutOrganisation(t.Context(), units, append(people, org.Person{ID: "sen", Name: "Sen Chef", Unit: "grund", Roles: []org.Role{org.Enhetschef}})))
 	_, page := r.get("/omgangar/2027/personer", "sv", who)
 	includes(t, page, `<option value="sen">Sen Chef</option>`)
+	status, page := r.send("/omgangar/2027/personer", who, url.Values{"id": {""}})
+	includes(t, page, `<a href="#id">`, `id="id-e"`, "Enheter och personer", "Sen Chef")
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("nobody chosen: %d", status)
+	}
 	if status, page := r.send("/omgangar/2027/personer", who, url.Values{"id": {"sen"}}); status != http.StatusSeeOther {
 		t.Fatalf("%d %s", status, page)
 	}
