@@ -13,7 +13,7 @@ import (
 )
 
 // planKind is the kind of the cards that hold the plans, under the round's id.
-const planKind = "letter.plan"
+const planKind = round.PlanCards
 
 // tick is how often Tend is to be called, and so how exact a plan is.
 const tick = 3 * time.Second

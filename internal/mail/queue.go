@@ -14,7 +14,7 @@ import (
 
 // queueKind is the kind of the cards that the letters of one person in one round
 // stand on, under ROUND/PERSON. A card is due when one of its letters is.
-const queueKind = "letter"
+const queueKind = round.LetterCards
 
 func cardID(round, person string) string { return round + "/" + person }
 

@@ -371,3 +371,19 @@ func TestSignInLetter(t *testing.T) {
 		t.Errorf("without a server: %v", err)
 	}
 }
+
+// A plan goes with its draft: the next round of that id, perhaps another
+// kommun's, sends nothing that it has not asked for.
+func TestPlanGoesWithTheDraft(t *testing.T) {
+	w := newWorld(t, "anna")
+	must(t, w.SetPlan(t.Context(), "sam", w.round(), true, []time.Time{w.now.Add(48 * time.Hour)}))
+	must(t, w.rounds.Delete(t.Context(), "sam", "2026"))
+	_, err := w.rounds.Create(t.Context(), "annan", round.Round{ID: "2026", OpensOn: "2026-11-02", ClosesOn: "2026-11-23"})
+	must(t, err)
+	w.open()
+	w.tend()
+	w.want("no plan", map[string]int{})
+	if p, err := w.Plan(t.Context(), "2026"); err != nil || p.Invite || len(p.Dispatches) > 0 {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

@@ -17,9 +17,9 @@ import (
 	"github.com/mognad/mognad/internal/trail"
 )
 
-// LetterCards is the kind of the cards that letters are; their ids are
+// LetterCards is the kind of the cards that a person's letters are; their ids are
 // ROUND/PERSON.
-const LetterCards = "letter"
+const LetterCards = round.LetterCards
 
 // Service does it. It holds no state that another process would need.
 type Service struct {

@@ -150,6 +150,10 @@ func (s *Service) Delete(ctx context.Context, actor, id string) error {
 	if err := s.store.DeleteRound(ctx, id); err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx)
+	if err := s.store.DeleteCard(ctx, PlanCards, id); err != nil { // else it would be that of the next round with the id
+		return err
+	}
 	s.note(ctx, actor, "round.delete", r, "")
 	return nil
 }

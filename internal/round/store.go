@@ -91,3 +91,10 @@ type Store interface {
 	// Leased tells whether somebody has it.
 	Leased(ctx context.Context, name string) (bool, error)
 }
+
+// The kinds of the cards that letters are: the plan of a round's, under its id,
+// and those of each person in it, under ROUND/PERSON.
+const (
+	PlanCards   = "letter.plan"
+	LetterCards = "letter"
+)
