@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -169,6 +170,40 @@ func TestPersonOfAnOpenRound(t *testing.T) {
 		if faulty.step == "flytta" {
 			includes(t, page, `id="unit-e"`, `name="name" value="Åsa Öberg"`, `value="asa@example.org"`) // the other form stands as it was
 		}
+	}
+}
+
+// An id from a personnel system can have any signs: its pages are reached, and
+// its forms, by the links that stand on the pages.
+func TestIDsOfAnySignsAreReached(t *testing.T) {
+	r, who := newCoordinator(t)
+	units, people, err := r.store.Organisation(t.Context())
+	check(t, err)
+	const odd = "ö/1 ?a=b#c%41"
+	check(t, r.store.PutOrganisation(t.Context(), units, append(people, org.Person{ID: odd, Name: "Udda Id", Unit: "grund", Roles: []org.Role{org.Enhetschef}})))
+	if status, page := r.send("/omgangar/2027/personer", who, url.Values{"id": {odd}}); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, page)
+	}
+	first := func(page, pattern string) string {
+		t.Helper()
+		m := regexp.MustCompile(pattern).FindStringSubmatch(page)
+		if m == nil {
+			t.Fatalf("no %s in %s", pattern, page)
+		}
+		return html.UnescapeString(m[1])
+	}
+	const toPerson, toLeave = `<a href="([^"]*)">Udda Id</a>`, `action="([^"]*/slutat)"`
+	_, page := r.get("/omgangar/2027/personer?sok=udda", "sv", who)
+	status, page := r.get(first(page, toPerson), "sv", who)
+	if status != http.StatusOK || !strings.Contains(page, "<h1>Udda Id</h1>") {
+		t.Fatalf("the person's page: %d", status)
+	}
+	if status, page := r.send(first(page, toLeave), who, nil); status != http.StatusSeeOther {
+		t.Errorf("has left: %d %s", status, page)
+	}
+	_, page = r.send("/personuppgifter", who, url.Values{"sok": {"udda"}})
+	if status, page = r.get(first(page, toPerson), "sv", who); status != http.StatusOK || !strings.Contains(page, "<h1>Udda Id</h1>") {
+		t.Errorf("what is stored of the person: %d", status)
 	}
 }
 

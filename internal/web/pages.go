@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -123,6 +124,7 @@ func functions(texts texts, f *files, lang string) template.FuncMap {
 		"weekday": func(day string) string { return format.Weekday(day, lang) },
 		"joined":  func(words []string) string { return format.And(words, lang) },
 		"file":    f.url,
+		"segment": url.PathEscape, // one step of a path, whatever signs it has
 		"add":     func(a, b int) int { return a + b },
 		"sub":     func(a, b int) int { return a - b },
 		// share is a length in an SVG, in per cent.
