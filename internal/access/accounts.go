@@ -29,7 +29,7 @@ type Entry struct {
 	Key     string  // names it in addresses, and tells nothing of who it is
 	Given   []Grant // by hand, within reach
 	ByGroup []Grant
-	Whole   bool // nothing that it may do lies out of reach
+	Whole   bool // nothing that it may do lies out of reach, nor what its groups gave last
 }
 
 // reaches tells whether a grant lies where the administrator manages accounts. A
@@ -62,7 +62,8 @@ func (o Office) Entries(ctx context.Context) ([]Entry, error) {
 			grouped = nil
 		}
 		e := Entry{Account: a, Key: hex.EncodeToString(keys.Hash(a.ID))[:24], Given: o.within(a.Grants), ByGroup: o.within(grouped)}
-		e.Whole = len(e.Given) == len(a.Grants) && len(e.ByGroup) == len(grouped)
+		all := held(a, rows)
+		e.Whole = len(o.within(all)) == len(all)
 		if len(e.Given)+len(e.ByGroup) > 0 {
 			out = append(out, e)
 		}
@@ -117,7 +118,7 @@ func (o Office) Give(ctx context.Context, email, name string, g Grant) error {
 	if err != nil && !fail.Is(err, fail.NotFound) {
 		return err
 	}
-	_, err = o.give(ctx, email, name, len(o.within(was.Grants)) == len(was.Grants), g)
+	err = o.give(ctx, email, name, len(o.within(was.Grants)) == len(was.Grants), g, o.Tree)
 	return o.noted(ctx, err, "access.grant", email, g)
 }
 
@@ -130,7 +131,7 @@ func (o Office) GiveTo(ctx context.Context, key string, g Grant) error {
 	if err != nil {
 		return err
 	}
-	_, err = o.give(ctx, e.ID, "", false, g)
+	err = o.give(ctx, e.ID, "", false, g, o.Tree)
 	return o.noted(ctx, err, "access.grant", e.ID, g)
 }
 
@@ -254,13 +255,30 @@ func (o Office) AddGroup(ctx context.Context, r GroupGrant) error {
 	if err := o.check(r.Grant); err != nil {
 		return err
 	}
+	var had []GroupGrant
 	_, err := card.Update(ctx, o.store, groupKind, groupID, func(m *groupMap) (time.Time, error) {
+		had = slices.Clone(m.Rows)
 		if !slices.Contains(m.Rows, r) {
 			m.Rows = append(m.Rows, r)
 		}
 		return time.Time{}, nil
 	})
+	if err == nil {
+		err = o.endGroup(ctx, r, had)
+	}
 	return o.noted(ctx, err, "access.group.add", r.Group, r.Grant)
+}
+
+// endGroup ends the sessions of those whom a group gives something already,
+// where it now gives something elsewhere.
+func (o Office) endGroup(ctx context.Context, r GroupGrant, had []GroupGrant) error {
+	accounts, err := o.store.Accounts(ctx)
+	for _, a := range accounts {
+		if err == nil && slices.Contains(a.Groups, r.Group) {
+			err = o.endWidened(ctx, a.ID, held(a, had), []Grant{r.Grant}, o.Tree)
+		}
+	}
+	return err
 }
 
 // RemoveGroup ends that a group gives a role, at once.

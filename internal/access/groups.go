@@ -87,7 +87,9 @@ func (s *Service) SignInAs(ctx context.Context, who External) (cookie string, er
 	known := slices.DeleteFunc(slices.Clone(who.Groups), func(g string) bool {
 		return !slices.ContainsFunc(rows, func(r GroupGrant) bool { return r.Group == g })
 	})
+	var had []Grant
 	a, err := s.store.UpdateAccount(ctx, who.ID, func(a *Account) error {
+		had = held(*a, rows)
 		if len(known) == 0 && len(a.Grants) == 0 && len(a.Groups) == 0 {
 			return ErrNoRole
 		}
@@ -106,6 +108,9 @@ func (s *Service) SignInAs(ctx context.Context, who External) (cookie string, er
 	}
 	if len(a.Grants) == 0 && len(known) == 0 {
 		return "", ErrNoRole
+	}
+	if err := s.endWidened(ctx, a.ID, had, held(a, rows), nil); err != nil {
+		return "", err
 	}
 	return s.startAccount(ctx, a.ID, "oidc")
 }

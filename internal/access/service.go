@@ -10,6 +10,7 @@ import (
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/recent"
 	"github.com/mognad/mognad/internal/trail"
 )
@@ -47,15 +48,21 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 // account where there is none, and returns the token of a sign-in link for it
 // that works once within LinkLife. The address is /in/TOKEN.
 func (s *Service) Grant(ctx context.Context, email string, g Grant) (token string, err error) {
-	if _, err := s.give(ctx, email, "", false, g); err != nil {
+	if err := s.give(ctx, email, "", false, g, nil); err != nil {
 		return "", err
 	}
 	return s.NewLink(ctx, email)
 }
 
 // give adds a grant to an account, making it where there is none.
-func (s *Service) give(ctx context.Context, email, name string, rename bool, g Grant) (Account, error) {
-	return s.store.UpdateAccount(ctx, email, func(a *Account) error {
+func (s *Service) give(ctx context.Context, email, name string, rename bool, g Grant, tree *org.Tree) error {
+	rows, err := s.groups(ctx)
+	if err != nil {
+		return err
+	}
+	var had []Grant
+	if _, err := s.store.UpdateAccount(ctx, email, func(a *Account) error {
+		had = held(*a, rows)
 		a.Name, a.Email = cmp.Or(a.Name, name, email), cmp.Or(a.Email, email)
 		if rename && name != "" {
 			a.Name = name
@@ -64,7 +71,10 @@ func (s *Service) give(ctx context.Context, email, name string, rename bool, g G
 			a.Grants = append(a.Grants, g)
 		}
 		return nil
-	})
+	}); err != nil {
+		return err
+	}
+	return s.endWidened(ctx, email, had, []Grant{g}, tree)
 }
 
 // Revoke takes everything away that an account may do, its links and its
