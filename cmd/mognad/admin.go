@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/trail"
 )
@@ -18,9 +20,10 @@ type adminCmd struct {
 
 type adminAddCmd struct {
 	site
-	Email string `arg:"" help:"Who: the e-mail address, which is also the account's name."`
-	Role  string `required:"" enum:"chef,hr,ledning,revisor,samordnare,administrator" help:"One of ${enum}; roles given before are kept."`
-	Unit  string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise; a chef's must be named."`
+	Email        string `arg:"" help:"Who: the e-mail address, which is also the account's name."`
+	Role         string `required:"" enum:"chef,hr,ledning,revisor,samordnare,administrator" help:"One of ${enum}; roles given before are kept."`
+	Organisation string `placeholder:"NAME" help:"What the organisation is called, where nothing has been imported yet: it becomes the topmost unit, and units and people are imported in the browser."`
+	Unit         string `help:"The role is for this unit and everything below it; for the whole organisation unless told otherwise; a chef's must be named."`
 }
 
 // Run adds the role to those the account has and prints its link. Run again it
@@ -31,13 +34,9 @@ func (c *adminAddCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.Store.Close()
-	units, _, err := p.Store.Organisation(ctx)
+	tree, err := c.organisation(ctx, p)
 	if err != nil {
 		return err
-	}
-	tree, err := org.NewTree(units)
-	if err != nil {
-		return fmt.Errorf("import units first (mognad import): %w", err)
 	}
 	if c.Unit == "" && c.Role == string(access.Chef) {
 		return errors.New("--unit: name the unit that the chef reads the results of; everything below it is included")
@@ -59,6 +58,27 @@ func (c *adminAddCmd) Run(ctx context.Context) error {
 	}
 	fmt.Printf("%s %s/in/%s\n", c.Role, base, token)
 	return nil
+}
+
+// organisation returns the units, making the topmost one where there is none.
+func (c *adminAddCmd) organisation(ctx context.Context, p *Program) (*org.Tree, error) {
+	units, _, err := p.Store.Organisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch name := strings.TrimSpace(c.Organisation); {
+	case len(units) > 0 && name != "" && name != units[0].Name:
+		return nil, fmt.Errorf("--organisation: the organisation is called %q already; its name is changed in the browser", units[0].Name)
+	case len(units) == 0 && name == "":
+		return nil, errors.New("nothing has been imported yet: say what the organisation is called, --organisation \"Exempelkommun\"")
+	case len(units) == 0:
+		tree, err := org.NewTree([]org.Unit{{ID: "kommun", Name: name, Kind: "kommun"}})
+		if err != nil {
+			return nil, err
+		}
+		return tree, intake.New(p.Store, p.Log, time.Now).ReplaceAll(ctx, operator, tree, nil)
+	}
+	return org.NewTree(units)
 }
 
 type adminRemoveCmd struct {

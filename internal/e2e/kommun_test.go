@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,8 +111,8 @@ func command(t *testing.T, data string, args ...string) string {
 	return string(out)
 }
 
-// serve starts mognad serve on what is in data.
-func serve(t *testing.T, data string) *program {
+// serve starts mognad serve on what is in data, with flags.
+func serve(t *testing.T, data string, flags ...string) *program {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0") // a port that nobody has
 	if err != nil {
@@ -119,7 +120,7 @@ func serve(t *testing.T, data string) *program {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	p := &program{data: data, base: "http://" + addr, ended: make(chan error, 1), cmd: exec.Command(binary, append([]string{"serve", "--addr", addr}, at(data)...)...)}
+	p := &program{data: data, base: "http://" + addr, ended: make(chan error, 1), cmd: exec.Command(binary, slices.Concat([]string{"serve", "--addr", addr}, at(data), flags)...)}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

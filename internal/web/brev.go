@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ type lettersView struct {
 	Round     round.Round
 	Ready     bool // there is a mail server
 	From      string
-	Plan      mail.Plan
+	Past      []pastDispatch   // what has gone by plan or press, the newest first
 	Invite    bool             // as typed
 	Reminders []reminderField  // as typed, and one empty
 	Kinds     []letterKind     // with any letter, for the table
@@ -49,6 +50,23 @@ func (v *lettersView) stored(p mail.Plan) {
 		at = at.In(round.Sweden)
 		v.Reminders = append(v.Reminders, reminderField{at.Format(round.DayFormat), at.Format(round.TimeFormat)})
 	}
+}
+
+// pastDispatch is letters that were put in the queue together.
+type pastDispatch struct {
+	Kind   mail.Kind
+	At     string
+	Queued int
+}
+
+// past lists what has been sent of a plan.
+func past(p mail.Plan) (out []pastDispatch) {
+	for _, d := range slices.Backward(p.Dispatches) {
+		if !d.Done.IsZero() {
+			out = append(out, pastDispatch{d.Kind, momentOf(d.Done), d.Queued})
+		}
+	}
+	return out
 }
 
 // letterKind is a row of the table of how letters stand.
@@ -127,7 +145,7 @@ func (s *Server) letterState(c *gin.Context, v *lettersView, tree *org.Tree) err
 	if err != nil {
 		return err
 	}
-	v.Plan = plan
+	v.Past = past(plan)
 	o, err := s.config.Mail.Overview(c, v.Round.ID)
 	if err != nil {
 		return err
