@@ -166,9 +166,20 @@ func (s *Service) Identity(ctx context.Context, cookie string) (Identity, error)
 	return Identity{Account: a.ID, Name: a.Name, Email: a.Email, Grants: grants, Since: session.Ends.Add(-AccountSession)}, nil
 }
 
+// Unattended marks what a page asks for by itself: nobody need be there, and it
+// keeps no session from running out.
+func Unattended(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unattended{}, true)
+}
+
+type unattended struct{}
+
 // touch notes that an account's session is used. That it could not be is no
 // reason to turn somebody away.
 func (s *Service) touch(ctx context.Context, session Session) {
+	if ctx.Value(unattended{}) != nil {
+		return
+	}
 	until := s.now().Add(AccountIdle)
 	if until.Sub(session.Until) < touchEvery {
 		return

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -75,6 +76,9 @@ func may(action access.Action) rule {
 	}
 }
 
+// renewalHeader is sent by a page that renews itself.
+const renewalHeader = "X-Mognad-Renewal"
+
 // identity returns who is signed in, asked of the store once a request.
 func (s *Server) identity(c *gin.Context) (access.Identity, error) {
 	if id, ok := c.Get(identityKey); ok {
@@ -83,7 +87,11 @@ func (s *Server) identity(c *gin.Context) (access.Identity, error) {
 	if c.GetBool(outOfReachKey) {
 		return access.Identity{}, nil
 	}
-	id, err := s.access.Identity(c, cookie(c, accountCookie))
+	ctx := context.Context(c)
+	if c.GetHeader(renewalHeader) != "" {
+		ctx = access.Unattended(ctx)
+	}
+	id, err := s.access.Identity(ctx, cookie(c, accountCookie))
 	if err == nil {
 		c.Set(identityKey, id)
 	}

@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/oidc"
 	"github.com/mognad/mognad/internal/oidc/oidctest"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/static"
 )
 
 // sent keeps the letters that would have been sent.
@@ -233,4 +235,32 @@ func TestSignInWithTheOrganisationsAccount(t *testing.T) {
 	if a := r.ask(http.MethodGet, "/konto", "", nil, session); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("after that: %d", a.StatusCode)
 	}
+}
+
+// A page that renews itself keeps nobody signed in: an hour unused is an hour
+// without somebody there.
+func TestRenewalIsNoUse(t *testing.T) {
+	r, who := newCoordinator(t)
+	session, err := r.store.Session(t.Context(), keys.Hash(who.Value))
+	check(t, err)
+	soon := time.Now().Add(20 * time.Minute).Truncate(time.Second)
+	session.Until = soon
+	check(t, r.store.PutSession(t.Context(), session))
+	for _, renewal := range []bool{true, false} {
+		q := httptest.NewRequest(http.MethodGet, "/omgangar/2027", nil)
+		q.AddCookie(who)
+		if renewal {
+			q.Header.Set(renewalHeader, "1")
+		}
+		w := httptest.NewRecorder()
+		r.ServeHTTP(w, q)
+		session, err := r.store.Session(t.Context(), keys.Hash(who.Value))
+		check(t, err)
+		if w.Code != http.StatusOK || session.Until.Equal(soon) != renewal {
+			t.Errorf("renewal %v: %d, until %v", renewal, w.Code, session.Until)
+		}
+	}
+	script, err := static.FS.ReadFile("js/omgang.js")
+	check(t, err)
+	includes(t, string(script), renewalHeader)
 }
