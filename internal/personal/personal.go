@@ -41,7 +41,8 @@ func New(st store.Store, rounds *round.Service, now func() time.Time) *Service {
 type Reach struct {
 	id     access.Identity
 	own    string    // the one person that it is, for one who asks about oneself,
-	email  string    // by this address: an id may have been another's before
+	email  string    // by this address: an id may have been another's before,
+	top    string    // and below this unit, "" for anywhere: others may write the same
 	tree   *org.Tree // as it stands; nil where none is imported
 	rounds []placedRound
 }
@@ -83,13 +84,17 @@ func (s *Service) Reach(ctx context.Context, id access.Identity) (*Reach, error)
 // Own returns the reach of a person who was invited to a round and asks about
 // oneself.
 func (s *Service) Own(ctx context.Context, id, person string) (*Reach, error) {
+	in, err := s.rounds.Round(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	inv, err := s.rounds.Person(ctx, id, person)
 	if err != nil {
 		return nil, err
 	}
 	r, err := s.Reach(ctx, access.Identity{})
 	if err == nil {
-		r.own, r.email = person, inv.Email
+		r.own, r.email, r.top = person, inv.Email, in.Top
 	}
 	return r, err
 }
@@ -101,13 +106,18 @@ func (r *Reach) Whole() bool {
 
 // person tells whether a person who is placed in a unit of a tree is within it.
 func (r *Reach) person(person, email, unit string, tree *org.Tree) bool {
-	return r.own != "" && r.own == person && strings.EqualFold(r.email, email) || r.id.May(access.ManagePeople, unit, tree)
+	return r.owns(unit, tree) && r.own == person && strings.EqualFold(r.email, email) || r.id.May(access.ManagePeople, unit, tree)
+}
+
+// owns tells whether one who asks about oneself may know of a unit of a tree.
+func (r *Reach) owns(unit string, tree *org.Tree) bool {
+	return r.own != "" && (r.top == "" || tree != nil && tree.Within(unit, r.top))
 }
 
 // grants returns those of an account that are for units within it.
 func (r *Reach) grants(a access.Account) (out []access.Grant) {
 	for _, g := range a.Grants {
-		if r.own != "" || r.Whole() || r.id.May(access.ManagePeople, g.Unit, r.tree) {
+		if r.owns(g.Unit, r.tree) || r.Whole() || r.id.May(access.ManagePeople, g.Unit, r.tree) {
 			out = append(out, g)
 		}
 	}
@@ -116,7 +126,18 @@ func (r *Reach) grants(a access.Account) (out []access.Grant) {
 
 // account tells whether an account is within it; one without any role is the
 // installation's.
-func (r *Reach) account(a access.Account) bool { return r.Whole() || len(r.grants(a)) > 0 }
+func (r *Reach) account(a access.Account) bool {
+	return r.Whole() || r.own != "" && r.top == "" || len(r.grants(a)) > 0
+}
+
+// groups returns the groups of an account that may be told of: what they give may
+// lie anywhere.
+func (r *Reach) groups(a access.Account) []string {
+	if r.Whole() || r.own != "" && r.top == "" {
+		return a.Groups
+	}
+	return nil
+}
 
 // all tells whether everything that an account may do is within it: who else
 // has given it a role is not to lose that.

@@ -195,6 +195,31 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+// Nor of what other kommuner have of somebody with the same id and address: a
+// coordinator could have written both.
+func TestOwnStaysInTheKommun(t *testing.T) {
+	w := newWorld(t)
+	w.check(w.store.PutInvitations(t.Context(), "b26", slices.Values([]round.Invitation{{Round: "b26", Person: "a1", Name: "A", Email: "a1@a.example", Unit: "b", Link: []byte("x")}})))
+	w.check(w.store.PutAccount(t.Context(), access.Account{ID: "a1@a.example", Email: "a1@a.example", Groups: []string{"b-chefer"}, Grants: []access.Grant{{Role: access.Chef, Unit: "a"}, {Role: access.HR, Unit: "b"}}}))
+	own, err := w.Own(t.Context(), "a26", "a1")
+	w.check(err)
+	r, err := w.Record(t.Context(), own, "a1")
+	if err != nil || len(r.Rounds) != 1 || r.Organisation == nil || r.Account == nil || len(r.Account.Grants) != 1 || r.Account.Groups != nil {
+		t.Errorf("%+v, %+v, %v", r, r.Account, err)
+	}
+	if own, err = w.Own(t.Context(), "b26", "a1"); err != nil {
+		t.Fatal(err)
+	}
+	r, err = w.Record(t.Context(), own, "a1")
+	if err != nil || len(r.Rounds) != 1 || r.Rounds[0].Round != "b26" || r.Organisation != nil {
+		t.Errorf("%+v, %v", r, err)
+	}
+	coordinator, err := w.Record(t.Context(), w.reach("a"), "a1")
+	if err != nil || coordinator.Account.Groups != nil {
+		t.Errorf("another kommun's groups are told: %+v, %v", coordinator.Account, err)
+	}
+}
+
 func TestCorrect(t *testing.T) {
 	w := newWorld(t)
 	for _, c := range []struct{ name, email, field string }{{" ", "", "name"}, {"Ny", "fel", "email"}, {"Ny", "A2@a.example", "email"}, {strings.Repeat("x", 201), "", "name"}} {

@@ -175,8 +175,8 @@ func (s *Service) account(ctx context.Context, reach *Reach, emails []string) (*
 		same := func(email string) bool {
 			return email != "" && (strings.EqualFold(email, a.Email) || strings.EqualFold(email, a.ID))
 		}
-		if slices.ContainsFunc(emails, same) && (reach.own != "" || reach.account(a)) {
-			return &Account{a.ID, a.Name, a.Email, reach.grants(a), a.Groups, reach.all(a)}, nil
+		if slices.ContainsFunc(emails, same) && reach.account(a) {
+			return &Account{a.ID, a.Name, a.Email, reach.grants(a), reach.groups(a), reach.all(a)}, nil
 		}
 	}
 	return nil, nil
