@@ -177,30 +177,38 @@ func (o Office) Take(ctx context.Context, key string, g Grant, sure bool) error 
 	})
 }
 
-// leavesSomebody is fail.Conflict where roles are the last by hand that let
-// somebody manage access for their units. What groups give does not count: it
-// may be gone tomorrow.
+// leavesSomebody is LeavesSomebody of the accounts there are.
 func (o Office) leavesSomebody(ctx context.Context, id string, taken []Grant) error {
 	accounts, err := o.store.Accounts(ctx)
 	if err != nil {
 		return err
 	}
+	return LeavesSomebody(accounts, o.Tree, id, taken)
+}
+
+// LeavesSomebody is fail.Conflict where roles to be taken from an account are the
+// last by hand that let somebody manage access for their units. What groups give
+// does not count: it may be gone tomorrow.
+func LeavesSomebody(accounts []Account, tree *org.Tree, id string, taken []Grant) error {
 	for _, t := range taken {
-		if !slices.Contains(allows[t.Role], ManageAccounts) {
+		if !t.ManagesAccounts() {
 			continue
 		}
-		if _, there := o.Tree.Unit(t.Unit); !there {
+		if _, there := tree.Unit(t.Unit); !there {
 			continue
 		}
 		if !slices.ContainsFunc(accounts, func(a Account) bool {
 			left := slices.DeleteFunc(slices.Clone(a.Grants), func(g Grant) bool { return a.ID == id && slices.Contains(taken, g) })
-			return Identity{Grants: left}.May(ManageAccounts, t.Unit, o.Tree)
+			return Identity{Grants: left}.May(ManageAccounts, t.Unit, tree)
 		}) {
 			return fail.New(fail.Conflict, "Det är den sista administratören. Ge någon annan rollen administratör först.", "It is the last administrator. Make somebody else an administrator first.")
 		}
 	}
 	return nil
 }
+
+// ManagesAccounts tells whether a grant lets somebody manage access.
+func (g Grant) ManagesAccounts() bool { return slices.Contains(allows[g.Role], ManageAccounts) }
 
 // EndSessions signs an account out everywhere.
 func (o Office) EndSessions(ctx context.Context, key string) error {

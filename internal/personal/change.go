@@ -91,8 +91,9 @@ type erasure struct {
 
 // Erase forgets a person: in the organisation, and in every round within reach
 // the invitation, the response, the letters and the sessions; and the account
-// too, if asked and all its roles lie within reach. What has been computed stays
-// as it is, and so do the lines of the log, which hold ids alone.
+// too, if asked and all its roles lie within reach: fail.Conflict when it is the
+// last that manages access. What has been computed stays as it is, and so do the
+// lines of the log, which hold ids alone.
 func (s *Service) Erase(ctx context.Context, actor string, reach *Reach, person string, account bool) (Erased, error) {
 	var gone Erased
 	record, err := s.Record(ctx, reach, person)
@@ -100,8 +101,17 @@ func (s *Service) Erase(ctx context.Context, actor string, reach *Reach, person 
 		return gone, err
 	}
 	if account && record.Account != nil && !record.Account.All {
-		return gone, fail.New(fail.Forbidden, "Kontot har också roller utanför din del av organisationen. Be en administratör för hela installationen att ta bort det, och radera resten utan att kryssa i kontot.",
-			"The account has roles outside your part of the organisation too. Ask an administrator of the whole installation to remove it, and erase the rest without ticking the account.")
+		return gone, fail.New(fail.Forbidden, "Kontot har roller som du inte sköter. Be en administratör att ta bort dem, och radera resten utan att kryssa i kontot.",
+			"The account has roles that you do not manage. Ask an administrator to take them away, and erase the rest without ticking the account.")
+	}
+	if account && record.Account != nil {
+		accounts, err := s.store.Accounts(ctx)
+		if err == nil && reach.tree != nil {
+			err = access.LeavesSomebody(accounts, reach.tree, record.Account.ID, record.Account.Grants)
+		}
+		if err != nil {
+			return gone, err
+		}
 	}
 	again := erasure{Person: person}
 	for _, in := range record.Rounds {

@@ -140,9 +140,19 @@ func (r *Reach) groups(a access.Account) []string {
 }
 
 // all tells whether everything that an account may do is within it: who else
-// has given it a role is not to lose that.
+// has given it a role is not to lose that. A role to manage access is theirs alone
+// who manage it there.
 func (r *Reach) all(a access.Account) bool {
+	if slices.ContainsFunc(a.Grants, func(g access.Grant) bool { return g.ManagesAccounts() && !r.managesAccess(g.Unit) }) {
+		return false
+	}
 	return r.Whole() || len(a.Grants) > 0 && len(r.grants(a)) == len(a.Grants)
+}
+
+// managesAccess tells whether it is of one who manages access in a unit; in one
+// that is gone, whoever manages the whole.
+func (r *Reach) managesAccess(unit string) bool {
+	return r.tree != nil && (r.id.May(access.ManageAccounts, unit, r.tree) || r.id.May(access.ManageAccounts, r.tree.Root().ID, r.tree))
 }
 
 // line tells whether a line of the log about somebody is within it, who is known

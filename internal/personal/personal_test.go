@@ -325,3 +325,31 @@ func TestEraseLeavesAnothersAccount(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Who does not manage access takes no administrator away, and nobody the last.
+func TestEraseLeavesAdministrators(t *testing.T) {
+	w := newWorld(t)
+	admin := access.Grant{Role: access.Administrator, Unit: "a"}
+	account := func(id string, g access.Grant) {
+		t.Helper()
+		w.check(w.store.PutAccount(t.Context(), access.Account{ID: id, Email: id, Grants: []access.Grant{g}}))
+	}
+	account("a1@a.example", admin)
+	account("rut@a.example", admin)
+	for _, person := range []string{"a1", "rut@a.example"} {
+		if _, err := w.Erase(t.Context(), "eva", w.reach("a"), person, true); !fail.Is(err, fail.Forbidden) {
+			t.Errorf("a coordinator takes %s away: %v", person, err)
+		}
+	}
+	office, err := w.Reach(t.Context(), access.Identity{Account: "a1@a.example", Grants: []access.Grant{admin}})
+	w.check(err)
+	if gone, err := w.Erase(t.Context(), "a1@a.example", office, "rut@a.example", true); err != nil || !gone.Account {
+		t.Errorf("%+v, %v", gone, err)
+	}
+	if _, err := w.Erase(t.Context(), "a1@a.example", office, "a1", true); !fail.Is(err, fail.Conflict) {
+		t.Errorf("the last administrator is taken away: %v", err)
+	}
+	if _, err := w.Record(t.Context(), w.reach("a"), "a1"); err != nil {
+		t.Errorf("half of it was done: %v", err)
+	}
+}
