@@ -27,7 +27,7 @@ type adminAddCmd struct {
 }
 
 // Run adds the role to those the account has and prints its link. Run again it
-// prints a new link, and the old one stops working.
+// prints a new link; an old one works until it is used or its time is out.
 func (c *adminAddCmd) Run(ctx context.Context) error {
 	p, base, err := c.openAt()
 	if err != nil {
