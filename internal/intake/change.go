@@ -131,7 +131,7 @@ type Doing struct {
 // change lets work say what the part below d.Top is to be, and makes it so. An
 // error of work is returned and nothing is changed.
 func (s *Service) change(ctx context.Context, d Doing, work func(*Scope) (org.Organisation, error)) error {
-	err := s.alone(ctx, func(ctx context.Context) error {
+	return s.alone(ctx, func(ctx context.Context) error {
 		all, tree, err := s.whole(ctx)
 		if err != nil {
 			return err
@@ -163,6 +163,7 @@ func (s *Service) change(ctx context.Context, d Doing, work func(*Scope) (org.Or
 		if err := s.store.PutOrganisation(ctx, nextTree.Units(), next.People); err != nil {
 			return err
 		}
+		s.log.Note(ctx, trail.Event{Actor: d.Actor, Action: d.Action, Unit: d.Top, Subject: d.Subject, Detail: d.Detail})
 		if err := s.outdate(ctx, d, tree); err != nil {
 			return err
 		}
@@ -174,10 +175,6 @@ func (s *Service) change(ctx context.Context, d Doing, work func(*Scope) (org.Or
 		}
 		return nil
 	})
-	if err == nil {
-		s.log.Note(ctx, trail.Event{Actor: d.Actor, Action: d.Action, Unit: d.Top, Subject: d.Subject, Detail: d.Detail})
-	}
-	return err
 }
 
 // follow notes which unit follows one that is gone, on the card of every unit
@@ -234,6 +231,9 @@ func (s *Service) ReplaceAll(ctx context.Context, actor string, tree *org.Tree, 
 			return err
 		}
 		if err := s.store.PutOrganisation(ctx, tree.Units(), people); err != nil {
+			return err
+		}
+		if err := s.Forget(ctx, func(string) bool { return true }); err != nil {
 			return err
 		}
 		return s.store.SetSetting(ctx, "owner", tree.Root().Name)
