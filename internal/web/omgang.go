@@ -37,6 +37,8 @@ type roundView struct {
 
 	ReadsNames bool
 	Check      *round.Checklist // of a draft
+	Gaps       int              // places left to fill in in the kommun's own texts
+	Mails      bool             // there is a mail server to send letters with
 	Hindered   string           // why it can't open, "" where it can
 	Roles      []org.Role       // whose questionnaires can be previewed
 	Future     bool             // its first day is still to come
@@ -95,7 +97,7 @@ func (s *Server) roundPage(c *gin.Context) {
 	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Computing: working,
 		ReadsNames: id.May(access.ReadNames, tree.Root().ID, tree),
 		Closed:     dayOf(r.ClosedAt), Published: dayOf(r.PublishedAt), Items: len(r.Asks(s.config.Surveys).Items)}
-	if err := s.prepared(c, &v); err != nil {
+	if err := s.prepared(c, &v, tree); err != nil {
 		s.failed(c, err)
 		return
 	}
@@ -114,7 +116,7 @@ func (s *Server) roundPage(c *gin.Context) {
 
 // prepared fills in what a draft opens with, and of a later round the curve of
 // submissions.
-func (s *Server) prepared(c *gin.Context, v *roundView) error {
+func (s *Server) prepared(c *gin.Context, v *roundView, tree *org.Tree) error {
 	r, set := v.Round, v.Round.Asks(s.config.Surveys)
 	for _, role := range org.Roles {
 		if slices.ContainsFunc(set.Items, func(it *survey.Item) bool { return it.AskedTo([]org.Role{role}) }) {
@@ -126,7 +128,14 @@ func (s *Server) prepared(c *gin.Context, v *roundView) error {
 		v.Curve, err = s.curve(c, r)
 		return err
 	}
-	v.Future = r.OpensAt().After(s.now())
+	v.Future, v.Mails = r.OpensAt().After(s.now()), s.config.Mail != nil
+	gaps, err := s.notices.Missing(c, append(tree.Above(tree.Root().ID), tree.Root().ID))
+	if err != nil {
+		return err
+	}
+	for _, g := range gaps {
+		v.Gaps += g.Count
+	}
 	units, people, err := s.store.Organisation(c)
 	if err != nil {
 		return err
