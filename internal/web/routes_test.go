@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/trail"
@@ -22,9 +24,9 @@ const secret = "Hemlighet"
 func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
-		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {"chef@b.example"},
+		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
 		":role": {"enhetschef"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
-		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank"},
+		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny"},
 	}
 }
 
@@ -61,7 +63,9 @@ func twoOrganisations(t *testing.T) *results {
 			check(t, err)
 		}
 	}
-	_, err := r.access.Grant(t.Context(), "chef@b.example", access.Grant{Role: access.Samordnare, Unit: "b"})
+	token, err := r.access.Grant(t.Context(), "chef@b.example", access.Grant{Role: access.Samordnare, Unit: "b"})
+	check(t, err)
+	_, err = r.access.SignIn(t.Context(), token)
 	check(t, err)
 	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret, Action: "round.change", Unit: "b", Detail: secret}))
 	return r
@@ -86,6 +90,16 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 		}
 		a, err := r.store.Account(t.Context(), "chef@b.example")
 		fmt.Fprintln(&b, a, err)
+		for session, err := range r.store.Sessions(t.Context()) {
+			if check(t, err); session.Account == a.ID {
+				fmt.Fprintln(&b, session.Hash)
+			}
+		}
+		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo"} {
+			for c, err := range r.store.Cards(t.Context(), kind, "") {
+				fmt.Fprintln(&b, c, err)
+			}
+		}
 		return b.String()
 	}
 	before := state()
@@ -101,9 +115,14 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				var status int
 				var page string
 				if route.method == http.MethodPost {
-					status, page = r.send(path, who, url.Values{"unit": {"b1"}, "top": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"}, "account": {"chef@b.example"}})
+					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
+						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}}
+					if strings.Contains(path, "/enhet") {
+						form.Set("id", "b1")
+					}
+					status, page = r.send(path+"?enhet=b", who, form)
 				} else {
-					status, page = r.get(path, "sv", who)
+					status, page = r.get(path+"?enhet=b1&id=b11&under=b1&omgang=b-published&q=b1&sok=b1&vem=chef@b.example", "sv", who)
 				}
 				if strings.Contains(page, secret) {
 					t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
