@@ -3,8 +3,11 @@ package mail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/mail"
+	"slices"
 	"time"
 
 	"github.com/mognad/mognad/internal/card"
@@ -45,14 +48,12 @@ func (s *Service) Tend(ctx context.Context) error {
 			slog.WarnContext(ctx, "lease not given back", "of", tendLease, "err", err) // it runs out
 		}
 	}()
-	if err := s.dispatch(ctx); err != nil {
-		return err
-	}
-	return s.sendDue(ctx)
+	return errors.Join(s.dispatch(ctx), s.sendDue(ctx))
 }
 
 // sendDue sends what is due, keeping the lease; of a process that stood still
-// for longer another may have gone on, and so it stops.
+// for longer another may have gone on, and so it stops. What fails with one round
+// does not keep it from the others.
 func (s *Service) sendDue(ctx context.Context) error {
 	var ids []string
 	for c, err := range s.store.DueCards(ctx, queueKind, s.now()) {
@@ -63,22 +64,31 @@ func (s *Service) sendDue(ctx context.Context) error {
 	}
 	metrics.LettersDue(len(ids))
 	renewed := s.now()
+	failed := map[string]error{} // by round
 	for n, id := range ids {
+		roundID, _ := split(id)
+		if failed[roundID] != nil {
+			continue
+		}
 		if s.now().Before(s.rest) {
-			return nil
+			break
 		}
 		if s.now().Sub(renewed) > leaseLife/3 {
 			if held, err := s.store.Lease(ctx, tendLease, s.holder, leaseLife); err != nil || !held {
-				return err
+				return errors.Join(err, faults(failed))
 			}
 			renewed = s.now()
 		}
 		if err := s.one(ctx, id); err != nil {
-			return err
+			failed[roundID] = fmt.Errorf("letters of round %s: %w", roundID, err)
 		}
 		metrics.LettersDue(len(ids) - n - 1)
 	}
-	return nil
+	return faults(failed)
+}
+
+func faults(byRound map[string]error) error {
+	return errors.Join(slices.Collect(maps.Values(byRound))...)
 }
 
 // one sends the letters of one person that are due.
