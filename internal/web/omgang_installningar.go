@@ -10,7 +10,6 @@ import (
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/fail"
-	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/survey"
 )
@@ -93,9 +92,18 @@ func settingsOf(r round.Round, set *survey.Set, lang string) settings {
 		}
 	}
 	for theme, target := range r.Targets {
-		f.Targets[theme] = format.Decimal(target, 1, lang)
+		f.Targets[theme] = exact(target, lang)
 	}
 	return f
+}
+
+// exact writes a target with all its decimals, so that saving changes none.
+func exact(target float64, lang string) string {
+	text := strconv.FormatFloat(target, 'f', -1, 64)
+	if lang == "sv" {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
 }
 
 // settingsView is the form of a round that is there.
@@ -106,6 +114,7 @@ type settingsView struct {
 	Problem  string
 	Field    string
 	Changing bool // a draft: more than when it closes can be changed
+	Lang     string
 }
 
 // Chosen tells whether a questionnaire is asked.
@@ -115,7 +124,7 @@ func (v settingsView) Chosen(id string) bool { return slices.Contains(v.Form.Are
 // differ.
 func (v settingsView) Own(th *survey.Theme) string {
 	if t, ok := th.ThemeTarget(); ok {
-		return strconv.FormatFloat(t, 'f', -1, 64)
+		return exact(t, v.Lang)
 	}
 	return ""
 }
@@ -127,7 +136,7 @@ func (s *Server) roundSettings(c *gin.Context) {
 }
 
 func (s *Server) showSettings(c *gin.Context, status int, r round.Round, f settings, problem *fail.Error) {
-	v := settingsView{Round: r, Form: f, Set: s.config.Surveys, Changing: r.State == round.Draft}
+	v := settingsView{Round: r, Form: f, Set: s.config.Surveys, Changing: r.State == round.Draft, Lang: language(c)}
 	if problem != nil {
 		v.Problem, v.Field = problem.In(language(c)), problem.Field
 	}

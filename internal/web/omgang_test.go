@@ -27,17 +27,17 @@ func TestDraftFromLastYear(t *testing.T) {
 		"area": {"ledning", "kompetens"}, "target-ledning.strategi": {"3,5"}}
 	theme := r.set.Questionnaires[0].Themes[0]
 	form.Del("target-ledning.strategi")
-	form.Set("target-ledning."+theme.ID, "3,5")
+	form.Set("target-ledning."+theme.ID, "3,25")
 	if status, page := r.send("/omgangar/2030/installningar", who, form); status != http.StatusSeeOther {
 		t.Fatalf("%d %s", status, page)
 	}
 	got, err := r.rounds.Round(t.Context(), "2030")
 	check(t, err)
-	if got.Name != "Året 2030" || got.MinGroup != 7 || got.OpensTime != "09:30" || got.ClosesTime != "" || !slices.Equal(got.Questionnaires, []string{"ledning", "kompetens"}) || got.Targets["ledning."+theme.ID] != 3.5 || len(got.Targets) != 1 {
+	if got.Name != "Året 2030" || got.MinGroup != 7 || got.OpensTime != "09:30" || got.ClosesTime != "" || !slices.Equal(got.Questionnaires, []string{"ledning", "kompetens"}) || got.Targets["ledning."+theme.ID] != 3.25 || len(got.Targets) != 1 {
 		t.Errorf("%+v", got)
 	}
 	_, page := r.get("/omgangar/2030/installningar", "sv", who)
-	includes(t, page, `value="3,5"`, `value="Året 2030"`)
+	includes(t, page, `value="3,25"`, `value="Året 2030"`)
 	for _, step := range []struct {
 		name string
 		on   bool
