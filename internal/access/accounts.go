@@ -138,7 +138,7 @@ func (o Office) GiveTo(ctx context.Context, key string, g Grant) error {
 // Take takes roles away that were given by hand: one, or all within reach where
 // g is zero. sure is that who takes from themselves knows it.
 func (o Office) Take(ctx context.Context, key string, g Grant, sure bool) error {
-	return o.alone(ctx, func() error {
+	return o.alone(ctx, func(ctx context.Context) error {
 		e, err := o.Entry(ctx, key)
 		if err != nil {
 			return err
@@ -317,9 +317,9 @@ const (
 	aloneWait = 3 * time.Second
 )
 
-// alone runs work while nobody else takes roles away: of two administrators who
-// remove each other at once one must be left.
-func (s *Service) alone(ctx context.Context, work func() error) error {
+// alone runs work while nobody else gives or takes roles: of two administrators who
+// remove each other at once one must be left. Work that takes longer is cut off.
+func (s *Service) alone(ctx context.Context, work func(context.Context) error) error {
 	holder := keys.Random()
 	ctx, cancel := context.WithTimeout(ctx, aloneLife)
 	defer cancel()
@@ -336,5 +336,5 @@ func (s *Service) alone(ctx context.Context, work func() error) error {
 		}
 	}
 	defer s.store.Lease(context.WithoutCancel(ctx), "access", holder, 0) // else it runs out
-	return work()
+	return work(ctx)
 }

@@ -54,27 +54,30 @@ func (s *Service) Grant(ctx context.Context, email string, g Grant) (token strin
 	return s.NewLink(ctx, email)
 }
 
-// give adds a grant to an account, making it where there is none.
+// give adds a grant to an account, making it where there is none, while nobody
+// takes roles away: Take forgets who has none left.
 func (s *Service) give(ctx context.Context, email, name string, rename bool, g Grant, tree *org.Tree) error {
-	rows, err := s.groups(ctx)
-	if err != nil {
-		return err
-	}
-	var had []Grant
-	if _, err := s.store.UpdateAccount(ctx, email, func(a *Account) error {
-		had = held(*a, rows)
-		a.Name, a.Email = cmp.Or(a.Name, name, email), cmp.Or(a.Email, email)
-		if rename && name != "" {
-			a.Name = name
+	return s.alone(ctx, func(ctx context.Context) error {
+		rows, err := s.groups(ctx)
+		if err != nil {
+			return err
 		}
-		if !slices.Contains(a.Grants, g) {
-			a.Grants = append(a.Grants, g)
+		var had []Grant
+		if _, err := s.store.UpdateAccount(ctx, email, func(a *Account) error {
+			had = held(*a, rows)
+			a.Name, a.Email = cmp.Or(a.Name, name, email), cmp.Or(a.Email, email)
+			if rename && name != "" {
+				a.Name = name
+			}
+			if !slices.Contains(a.Grants, g) {
+				a.Grants = append(a.Grants, g)
+			}
+			return nil
+		}); err != nil {
+			return err
 		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	return s.endWidened(ctx, email, had, []Grant{g}, tree)
+		return s.endWidened(ctx, email, had, []Grant{g}, tree)
+	})
 }
 
 // Revoke takes everything away that an account may do, its links and its
