@@ -112,7 +112,7 @@ func TestImportFromUploadToUndo(t *testing.T) {
 		t.Fatalf("titles: %d %s", status, page)
 	}
 	_, page = r.get(importPath+"/granska", "sv", who)
-	includes(t, page, "2 nya", "Bo &lt;Ek&gt;", "Stab &amp; stöd", "1 rader är inte med", "anna@example.org", "Efter Barn- och utbildningsförvaltningen kommer")
+	includes(t, page, "2 nya", "Bo &lt;Ek&gt;", "Stab &amp; stöd", "inte ska få frågor: 1.", "anna@example.org", "Efter Barn- och utbildningsförvaltningen kommer")
 	review := chosen(page)
 	review.Set("follower-boende", "hem")
 	stale := url.Values{"seal": {"x"}, "follower-boende": {"hem"}}
