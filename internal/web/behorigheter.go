@@ -224,7 +224,11 @@ func (s *Server) accountStep(c *gin.Context) {
 	}
 	if fail.Is(err, fail.Invalid) {
 		status, e := s.problem(c, err)
-		s.showAccount(c, o, status, accountPageView{New: typed, Problem: e.In(language(c)), Field: e.Field})
+		v := accountPageView{New: typed, Problem: e.In(language(c)), Field: e.Field}
+		if c.Param("step") == "ta-bort" && v.Field == "sure" { // each role has a box of its own
+			v.Field += "-" + typed.Role + "-" + typed.Unit
+		}
+		s.showAccount(c, o, status, v)
 		return
 	}
 	if err != nil {

@@ -107,3 +107,20 @@ func TestTwoKommunersAccess(t *testing.T) {
 		t.Errorf("a group given what is another's: %d", status)
 	}
 }
+
+// Who takes from themselves is asked at the box that belongs to it.
+func TestOwnRoleIsAskedAboutWhereItStands(t *testing.T) {
+	r, _, admin := newOffice(t)
+	_, page := r.get("/behorigheter", "sv", admin)
+	at := regexp.MustCompile(`<a href="(/behorigheter/konto/[0-9a-f]+)">account`).FindStringSubmatch(page)
+	if at == nil {
+		t.Fatal("oneself is not in the list")
+	}
+	for step, box := range map[string]string{"/ta-bort": "sure-administrator-kommun", "/ta-bort-alla": "sure"} {
+		status, page := r.send(at[1]+step, admin, url.Values{"role": {"administrator"}, "unit": {"kommun"}})
+		open := regexp.MustCompile(`(?s)<details class="r-step" open>.*?id="([^"]*)"`).FindStringSubmatch(page)
+		if status != http.StatusUnprocessableEntity || !strings.Contains(page, `href="#`+box+`"`) || open == nil || open[1] != box {
+			t.Errorf("%s: %d, open %v", step, status, open)
+		}
+	}
+}
