@@ -34,9 +34,6 @@ type Store interface {
 	Accounts(ctx context.Context) ([]Account, error)
 	// AccountByLink returns the one whose Link is hash; fail.NotFound.
 	AccountByLink(ctx context.Context, hash []byte) (Account, error)
-	// TakeLink clears the account's link if it still is hash; fail.NotFound
-	// otherwise, so that a link that works once works once.
-	TakeLink(ctx context.Context, id string, hash []byte) error
 
 	// PutSession stores a session, replacing the one with the same hash.
 	PutSession(ctx context.Context, s Session) error

@@ -127,18 +127,6 @@ func (s *Store) Accounts(ctx context.Context) ([]access.Account, error) {
 	return out, nil
 }
 
-// TakeLink implements access.Store.
-func (s *Store) TakeLink(ctx context.Context, id string, hash []byte) error {
-	if len(hash) == 0 {
-		return store.ErrNotFound
-	}
-	taken, err := s.account.UpdateOne(ctx, bson.M{"_id": id, "link": hash}, bson.M{"$set": bson.M{"link": nil}})
-	if err == nil && taken.MatchedCount == 0 {
-		return store.ErrNotFound
-	}
-	return told(err)
-}
-
 // session is a session as it is stored, until a second since 1970.
 type session struct {
 	Hash                   []byte `bson:"_id"`

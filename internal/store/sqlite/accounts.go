@@ -105,17 +105,6 @@ func (s *Store) AccountByLink(ctx context.Context, hash []byte) (access.Account,
 	return scanAccount(s.row(ctx, accountColumns+"WHERE link = ?", hash))
 }
 
-// TakeLink implements access.Store.
-func (s *Store) TakeLink(ctx context.Context, id string, hash []byte) error {
-	return s.writer.do(ctx, func(t *tx) error {
-		n, err := t.changed("UPDATE account SET link = NULL WHERE id = ? AND link = ?", id, hash)
-		if err == nil && n == 0 {
-			return errNotFound
-		}
-		return err
-	})
-}
-
 // PutSession implements access.Store. Those that have run out are forgotten on
 // the way.
 func (s *Store) PutSession(ctx context.Context, v access.Session) error {

@@ -57,23 +57,6 @@ func sameAccount(a, b access.Account) bool {
 		a.LinkAgain == b.LinkAgain && (a.LinkUntil.Equal(b.LinkUntil) || a.Link == nil)
 }
 
-func testSignInLinks(t *testing.T, open Open) {
-	s, ctx := opened(t, open), t.Context()
-	ok(t, s.PutAccount(ctx, access.Account{ID: "a", Link: []byte("la"), LinkUntil: time.Now().Add(time.Hour)}))
-	ok(t, s.PutAccount(ctx, access.Account{ID: "b", Link: []byte("lb"), LinkUntil: time.Now().Add(time.Hour)}))
-	wantCode(t, "another's link", s.TakeLink(ctx, "a", []byte("lb")), fail.NotFound)
-	wantCode(t, "no link", s.TakeLink(ctx, "a", nil), fail.NotFound)
-	wantCode(t, "unknown account", s.TakeLink(ctx, "x", []byte("la")), fail.NotFound)
-	ok(t, s.TakeLink(ctx, "a", []byte("la")))
-	wantCode(t, "the link again", s.TakeLink(ctx, "a", []byte("la")), fail.NotFound)
-	wantCode(t, "no link, after it was taken", s.TakeLink(ctx, "a", nil), fail.NotFound)
-	_, err := s.AccountByLink(ctx, []byte("la"))
-	wantCode(t, "by the taken link", err, fail.NotFound)
-	if got, err := s.AccountByLink(ctx, []byte("lb")); err != nil || got.ID != "b" {
-		t.Errorf("the other's link: %+v, %v", got, err)
-	}
-}
-
 func testSessions(t *testing.T, open Open) {
 	s, ctx := opened(t, open), t.Context()
 	until := time.Now().Add(time.Hour).Truncate(time.Second)

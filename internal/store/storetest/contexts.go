@@ -115,7 +115,6 @@ func everyCall(ctx context.Context, s store.Store) map[string]func() error {
 		"Account":         func() error { _, err := s.Account(ctx, "a"); return err },
 		"Accounts":        func() error { _, err := s.Accounts(ctx); return err },
 		"AccountByLink":   func() error { _, err := s.AccountByLink(ctx, []byte("x")); return err },
-		"TakeLink":        func() error { return s.TakeLink(ctx, "a", []byte("x")) },
 		"PutSession":      func() error { return s.PutSession(ctx, access.Session{Hash: []byte("x"), Until: time.Now()}) },
 		"Session":         func() error { _, err := s.Session(ctx, []byte("x")); return err },
 		"DeleteSession":   func() error { return s.DeleteSession(ctx, []byte("x")) },

@@ -170,7 +170,9 @@ func testOddAccounts(t *testing.T, open Open) {
 		if err != nil || a.Name != id || a.Grants[0].Unit != id {
 			t.Errorf("account %.20q: %.20q, %v", id, a.Name, err)
 		}
-		ok(t, s.TakeLink(ctx, id, fmt.Append(nil, "link ", i)))
+		if by, err := s.AccountByLink(ctx, fmt.Append(nil, "link ", i)); err != nil || by.ID != id {
+			t.Errorf("by the link of %.20q: %.20q, %v", id, by.ID, err)
+		}
 		v, err := s.Session(ctx, []byte(id))
 		if err != nil || v.Account != id || v.Round != id || v.Person != id {
 			t.Errorf("session of %.20q: %.20q, %v", id, v.Account, err)

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/round"
 )
@@ -202,30 +201,6 @@ func testRacingUpdates(t *testing.T, open Open) {
 	running.Wait()
 	if r, err := stores[1].Round(ctx, "2026"); err != nil || r.Invited != writers*each || r.Version != 1+writers*each {
 		t.Errorf("got %+v, %v", r, err)
-	}
-}
-
-func testRacingLink(t *testing.T, open Open) {
-	stores, ctx := []access.Store{opened(t, open), opened(t, open)}, t.Context()
-	for try := range 5 {
-		link := fmt.Append(nil, "link ", try)
-		ok(t, stores[0].PutAccount(ctx, access.Account{ID: "a", Link: link, LinkUntil: time.Now().Add(time.Hour)}))
-		var running sync.WaitGroup
-		var won atomic.Int32
-		for i := range 16 {
-			running.Go(func() {
-				switch err := stores[i%2].TakeLink(ctx, "a", link); {
-				case err == nil:
-					won.Add(1)
-				case !fail.Is(err, fail.NotFound):
-					t.Error(err)
-				}
-			})
-		}
-		running.Wait()
-		if won.Load() != 1 {
-			t.Errorf("%d of 16 took the link", won.Load())
-		}
 	}
 }
 

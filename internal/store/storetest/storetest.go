@@ -63,7 +63,6 @@ func Run(t *testing.T, open Open) {
 		{"Documents", testDocuments},
 		{"Log", testLog},
 		{"Accounts", testAccounts},
-		{"SignInLinks", testSignInLinks},
 		{"Sessions", testSessions},
 		{"SessionEnds", testSessionEnds},
 		{"ClockSteps", testClockSteps},
@@ -98,7 +97,6 @@ func Run(t *testing.T, open Open) {
 		{"RacingSubmit", testRacingSubmit},
 		{"SaveWhileClosing", testSaveWhileClosing},
 		{"RacingUpdates", testRacingUpdates},
-		{"RacingLink", testRacingLink},
 		{"AbandonedSaves", testAbandonedSaves},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })
