@@ -84,7 +84,7 @@ func read(f Upload, budget *limits) ([]org.Sheet, error) {
 		return nil, invalid(name+" är låst med lösenord eller sparad i det äldre formatet .xls. Spara den utan lösenord som Excel-arbetsbok (.xlsx) och försök igen.", name+" is locked with a password or saved in the older format .xls. Save it without password as an Excel workbook (.xlsx) and try again.")
 	case bytes.HasPrefix(f.Content, zipMagic):
 		return readWorkbook(name, f.Content, budget)
-	case bytes.ContainsRune(f.Content, 0):
+	case bytes.ContainsRune(f.Content, 0), document(f.Content):
 		return nil, invalid(name+" är varken en Excel-arbetsbok (.xlsx) eller en CSV-fil.", name+" is neither an Excel workbook (.xlsx) nor a CSV file.")
 	}
 	content := f.Content
@@ -109,6 +109,18 @@ func read(f Upload, budget *limits) ([]org.Sheet, error) {
 		return nil, nil
 	}
 	return []org.Sheet{sheet}, nil
+}
+
+// document tells whether content is a document whose text is no table: a PDF, RTF, or
+// a web page or XML as older systems write and call Excel.
+func document(content []byte) bool {
+	start := bytes.TrimLeft(bytes.TrimPrefix(content, []byte("\xef\xbb\xbf")), " \t\r\n")
+	for _, magic := range []string{"%PDF-", `{\rtf`, "<"} {
+		if bytes.HasPrefix(start, []byte(magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 // limits counts what has been read of all files together.
