@@ -27,7 +27,7 @@ type roundsView struct {
 
 // newRound is the form of a new round.
 type newRound struct {
-	ID, Top, From string // From is the round whose questionnaires, targets and mode are taken over
+	ID, Top, From string // From is the round whose questionnaires and targets are taken over
 	Settings      settings
 }
 
