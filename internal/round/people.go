@@ -2,6 +2,7 @@ package round
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -16,6 +17,10 @@ import (
 // have left. fail.Conflict when the person is invited already; fail.Invalid when
 // the round has no such unit or asks the person nothing.
 func (s *Service) Invite(ctx context.Context, actor, id string, p org.Person) (Invitation, error) {
+	return s.inTurn(ctx, id, func() (Invitation, error) { return s.inviteOne(ctx, actor, id, p) })
+}
+
+func (s *Service) inviteOne(ctx context.Context, actor, id string, p org.Person) (Invitation, error) {
 	r, set, tree, err := s.openNow(ctx, id)
 	if err != nil {
 		return Invitation{}, err
@@ -47,6 +52,10 @@ var errNoUnit = fail.New(fail.Invalid, "Enheten finns inte i omgången. Enhetern
 // Move places an invited person in another unit of an open round. What the
 // person has answered moves along.
 func (s *Service) Move(ctx context.Context, actor, id, person, unit string) (Invitation, error) {
+	return s.inTurn(ctx, id, func() (Invitation, error) { return s.move(ctx, actor, id, person, unit) })
+}
+
+func (s *Service) move(ctx context.Context, actor, id, person, unit string) (Invitation, error) {
 	r, set, tree, err := s.openNow(ctx, id)
 	if err != nil {
 		return Invitation{}, err
@@ -112,6 +121,10 @@ func (s *Service) ReplaceLink(ctx context.Context, actor, id, person string) (In
 }
 
 func (s *Service) amend(ctx context.Context, actor, action, id, person string, change func(*Invitation, *survey.Set)) (Invitation, error) {
+	return s.inTurn(ctx, id, func() (Invitation, error) { return s.amendOne(ctx, actor, action, id, person, change) })
+}
+
+func (s *Service) amendOne(ctx context.Context, actor, action, id, person string, change func(*Invitation, *survey.Set)) (Invitation, error) {
 	r, set, _, err := s.openNow(ctx, id)
 	if err != nil {
 		return Invitation{}, err
@@ -123,6 +136,25 @@ func (s *Service) amend(ctx context.Context, actor, action, id, person string, c
 	inv := before
 	change(&inv, set)
 	return s.putOne(ctx, actor, action, r, inv, before)
+}
+
+// turnWait is how long one who changes somebody of a round waits for another.
+const turnWait = 5 * time.Second
+
+// inTurn does work on the people of a round while nobody else changes any: what
+// work reads of a person it may store.
+func (s *Service) inTurn(ctx context.Context, id string, work func() (Invitation, error)) (inv Invitation, err error) {
+	for until := time.Now().Add(turnWait); ; time.Sleep(10 * time.Millisecond) {
+		begun := false
+		err = s.alone(ctx, id+"/people", func() error {
+			begun = true
+			inv, err = work()
+			return err
+		})
+		if begun || !errors.Is(err, errBusy) || time.Now().After(until) {
+			return inv, err
+		}
+	}
 }
 
 // openNow returns a round that is open, what it asks and its units;

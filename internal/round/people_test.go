@@ -368,3 +368,31 @@ func TestReplaceLink(t *testing.T) {
 	w.wantInvited(t, 12)
 	wantLogged(t, w, "sam link.replace 2026 a0", "sam person.correct 2026 a0")
 }
+
+// TestPeopleAtOnce: of two who change a person at once neither loses what the
+// other did, and a link that was replaced stays so.
+func TestPeopleAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.open(t, "2026")
+	done := make(chan error)
+	const times = 8
+	for i := range 2 * times {
+		go func() {
+			var err error
+			if i%2 == 0 {
+				_, err = w.ReplaceLink(context.Background(), "sam", "2026", "a0")
+			} else {
+				_, err = w.Correct(context.Background(), "sam", "2026", "a0", "Ny", "ny@example.org")
+			}
+			done <- err
+		}()
+	}
+	for range 2 * times {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if inv, err := w.Person(t.Context(), "2026", "a0"); err != nil || inv.Issue != times || inv.Name != "Ny" {
+		t.Errorf("%+v, %v", inv, err)
+	}
+}
