@@ -48,7 +48,7 @@ func (s *Server) showRounds(c *gin.Context, status int, typed newRound, problem 
 		s.failed(c, err)
 		return
 	}
-	v := roundsView{People: len(people), New: typed}
+	v := roundsView{New: typed}
 	if problem != nil {
 		v.Problem, v.Field = problem.In(language(c)), problem.Field
 	}
@@ -58,9 +58,18 @@ func (s *Server) showRounds(c *gin.Context, status int, typed newRound, problem 
 		return
 	}
 	if tree != nil {
-		v.Units = tree.Len()
 		v.Tops = id.Top(access.ManageRound, tree)
 		v.MayManage = len(v.Tops) > 0
+		for _, u := range tree.Units() { // no other kommun's are told of
+			if id.May(access.ManageRound, u.ID, tree) {
+				v.Units++
+			}
+		}
+		for _, p := range people {
+			if id.May(access.ManageRound, p.Unit, tree) {
+				v.People++
+			}
+		}
 	}
 	for _, r := range rounds {
 		t, err := s.roundTree(c, r, tree)
