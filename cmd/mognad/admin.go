@@ -47,7 +47,7 @@ func (c *adminAddCmd) Run(ctx context.Context) error {
 	if _, ok := tree.Unit(c.Unit); !ok {
 		return fmt.Errorf("--unit %q: there is no such unit", c.Unit)
 	}
-	email := strings.ToLower(c.Email)
+	email := accountID(c.Email)
 	grant := access.Grant{Role: access.Role(c.Role), Unit: c.Unit}
 	token, err := p.Access.Grant(ctx, email, grant)
 	if err != nil {
@@ -81,6 +81,15 @@ func (c *adminAddCmd) organisation(ctx context.Context, p *Program) (*org.Tree, 
 	return org.NewTree(units)
 }
 
+// accountID is how an account is named: an address in small letters, another
+// name as it is.
+func accountID(name string) string {
+	if strings.Contains(name, "@") {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
 type adminRemoveCmd struct {
 	place
 	Email string `arg:"" help:"Who."`
@@ -94,7 +103,7 @@ func (c *adminRemoveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.Store.Close()
-	email := strings.ToLower(c.Email)
+	email := accountID(c.Email)
 	if err := p.Access.Revoke(ctx, email); err != nil {
 		return fmt.Errorf("%s: %w", email, err)
 	}

@@ -277,6 +277,22 @@ func TestRemembered(t *testing.T) {
 	}
 }
 
+// A file under import may hold somebody who has been erased: it goes too, and
+// another kommun's stays.
+func TestForgetTakesFilesUnderImport(t *testing.T) {
+	f := newFixture(t)
+	file := Upload{"lista.csv", []byte("namn;e-post;enhet;roll\nEva;eva@example.org;Skola;Enhetschef\n")}
+	must(t, f.Start(t.Context(), "me", "a", []Upload{file}))
+	must(t, f.Start(t.Context(), "other", "b", []Upload{file}))
+	must(t, f.Forget(t.Context(), func(unit string) bool { return unit == "a" }))
+	if _, err := f.Session(t.Context(), "me"); !fail.Is(err, fail.NotFound) {
+		t.Errorf("the file is kept: %v", err)
+	}
+	if _, err := f.Session(t.Context(), "other"); err != nil {
+		t.Errorf("the other's: %v", err)
+	}
+}
+
 // begin starts an import of a CSV file as it is guessed.
 func (f *fixture) begin(t *testing.T, account, csv string) *Session {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
@@ -38,7 +39,7 @@ func (s *Service) PutUnit(ctx context.Context, actor, top string, u org.Unit) (s
 		o := scope.Now
 		at := unitAt(o, u.ID)
 		switch {
-		case u.Name == "" || len(u.Name) > 200:
+		case u.Name == "" || utf8.RuneCountInString(u.Name) > 200:
 			return o, faulty("name", "Skriv enhetens namn, med högst 200 tecken.", "Write the unit's name, at most 200 characters.")
 		case len(u.Kind) > 40:
 			return o, faulty("kind", "Slaget är för långt; högst 40 tecken.", "The kind is too long; at most 40 characters.")
@@ -142,7 +143,7 @@ func (s *Service) PutPerson(ctx context.Context, actor, top string, p org.Person
 		switch {
 		case at < 0 && p.ID != "":
 			return o, errNoPerson
-		case p.Name == "" || len(p.Name) > 200:
+		case p.Name == "" || utf8.RuneCountInString(p.Name) > 200:
 			return o, faulty("name", "Skriv namnet, med högst 200 tecken.", "Write the name, at most 200 characters.")
 		case !org.ValidAddress(p.Email):
 			return o, faulty("email", "Skriv e-postadressen som namn@kommunen.se.", "Write the e-mail address as name@kommunen.se.")

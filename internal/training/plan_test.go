@@ -22,7 +22,7 @@ func need(rows ...[3]int) (n training.Need) {
 func TestActivityTakesThoseItIsFor(t *testing.T) {
 	a := training.Activity{From: 2, To: 4, Seats: 10, Hours: 3, Cost: 1000}
 	n := need(
-		[3]int{4, 1, 7}, // below From
+		[3]int{4, 1, 7},                                    // below From
 		[3]int{4, 2, 11}, [3]int{4, 3, 2}, [3]int{3, 2, 4}, // for them
 		[3]int{3, 3, 5}, [3]int{5, 4, 6}) // there already, or at To
 	e, left := a.Apply(n)

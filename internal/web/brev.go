@@ -312,8 +312,10 @@ func (s *Server) mailReady(c *gin.Context) bool {
 var errNoMail = fail.New(fail.Conflict, "Programmet har ingen mejlserver, så brev kan inte skickas. Hämta länkarna som fil på sidan Inbjudan och påminnelser, eller be den som sköter mognad att ange --smtp.",
 	"The program has no mail server, so letters can't be sent. Download the links on the page Invitations and reminders, or ask whoever runs mognad to set --smtp.")
 
-// lettersLinks is everybody's personal link, to be sent in another way. That it
-// was fetched is logged: whoever has it can answer in anybody's name.
+// lettersLinks is the personal links that are to be sent in another way: where
+// letters go out, of those who have no address. Whoever has a link can read and
+// answer in that person's name, so nobody is shown one without need, and that
+// they were fetched is logged.
 func (s *Server) lettersLinks(c *gin.Context) {
 	r, tree, ok := s.followed(c, access.ManageRound)
 	if !ok || !s.unit(c, access.ReadNames, tree.Root().ID, tree) {
@@ -329,7 +331,7 @@ func (s *Server) lettersLinks(c *gin.Context) {
 			s.failed(c, err)
 			return
 		}
-		if inv.Left {
+		if inv.Left || s.config.Mail != nil && inv.Email != "" {
 			continue
 		}
 		unit, _ := tree.Unit(inv.Unit)

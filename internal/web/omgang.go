@@ -16,6 +16,7 @@ import (
 	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
 )
 
@@ -68,14 +69,18 @@ func (s *Server) roundFor(c *gin.Context, id string, action access.Action) (roun
 		return r, nil, false
 	}
 	tree, err := s.roundTree(c, r, now)
-	if err == nil && tree == nil {
-		err = errNotYours
+	var who access.Identity
+	if err == nil {
+		who, err = s.identity(c)
+	}
+	if err == nil && (tree == nil || !who.May(action, tree.Root().ID, tree)) {
+		err = store.ErrNotFound // as where there is no such round: ids tell nobody which there are
 	}
 	if err != nil {
 		s.failed(c, err)
 		return r, nil, false
 	}
-	return r, tree, s.unit(c, action, tree.Root().ID, tree)
+	return r, tree, true
 }
 
 func (s *Server) roundPage(c *gin.Context) {

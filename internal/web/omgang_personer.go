@@ -107,6 +107,7 @@ type personView struct {
 	Units     []org.Unit
 	MayManage bool
 	Link      string // the new personal link, shown once
+	Mailed    string // the address that it is on its way to
 	Problem   string
 	Field     string
 	Name      string // as typed
@@ -167,12 +168,7 @@ func (s *Server) roundPersonStep(c *gin.Context) {
 		}
 		_, err = s.rounds.Correct(c, id.Account, r.ID, person, v.Name, v.Email)
 	case "ny-lank":
-		var inv round.Invitation
-		if inv, err = s.rounds.ReplaceLink(c, id.Account, r.ID, person); err == nil {
-			err = s.store.DropAnswering(c, r.ID, person) // whoever has followed the old one
-		}
-		if err == nil {
-			v.Link = s.config.BaseURL.String() + "/e/" + s.rounds.LinkToken(inv)
+		if v.Link, v.Mailed, err = s.newLink(c, id.Account, r, person); err == nil {
 			s.showPerson(c, http.StatusOK, v, nil)
 			return
 		}
@@ -188,6 +184,25 @@ func (s *Server) roundPersonStep(c *gin.Context) {
 		return
 	}
 	c.Redirect(http.StatusSeeOther, personPath(r.ID, person))
+}
+
+// newLink replaces a personal link. It is sent to the person where letters go out,
+// and shown to the coordinator, who could read the person's answers with it, only
+// where there is no other way.
+func (s *Server) newLink(c *gin.Context, actor string, r round.Round, person string) (link, mailed string, err error) {
+	inv, err := s.rounds.Person(c, r.ID, person)
+	if err != nil {
+		return "", "", err
+	}
+	if s.config.Mail != nil && inv.Email != "" {
+		mailed, err = inv.Email, s.config.Mail.Replace(c, actor, r, person)
+	} else if inv, err = s.rounds.ReplaceLink(c, actor, r.ID, person); err == nil {
+		link = s.config.BaseURL.String() + "/e/" + s.rounds.LinkToken(inv)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return link, mailed, s.store.DropAnswering(c, r.ID, person) // whoever has followed the old one
 }
 
 // roundInvite invites somebody of the organisation who was not there when the
