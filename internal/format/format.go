@@ -70,6 +70,14 @@ var weekdays = map[string][7]string{
 	"en": {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
 }
 
+// Clock writes a time given as 15:04, in Swedish with a point: "17.00".
+func Clock(at, lang string) string {
+	if lang == "sv" {
+		return strings.Replace(at, ":", ".", 1)
+	}
+	return at
+}
+
 // Day writes a day given as 2006-01-02 without its year: "11 december".
 // What is no day is written as it is.
 func Day(day, lang string) string {

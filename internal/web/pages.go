@@ -121,6 +121,7 @@ func functions(texts texts, f *files, lang string) template.FuncMap {
 		"percent": func(part, whole int) string { return format.Percent(part, whole, lang) },
 		"count":   func(n int) string { return format.Count(n, lang) },
 		"day":     func(day string) string { return format.Day(day, lang) },
+		"clock":   func(at string) string { return format.Clock(at, lang) },
 		"weekday": func(day string) string { return format.Weekday(day, lang) },
 		"joined":  func(words []string) string { return format.And(words, lang) },
 		"file":    f.url,
