@@ -2,6 +2,8 @@ package intake
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
 	"slices"
 	"strings"
@@ -180,16 +182,21 @@ func (b *builder) person(p placing) {
 }
 
 // personID returns the id of somebody who has an address alone: the one they have
-// already, or the address.
+// already, or one made of the address.
 func (b *builder) personID(email string) string {
-	email = strings.ToLower(email)
-	if was, ok := b.byEmail[email]; ok {
+	if was, ok := b.byEmail[strings.ToLower(email)]; ok {
 		return was.ID
 	}
-	if b.scope.people[email] || b.byID[email].ID != "" {
-		return b.scope.Top.ID + ":" + email
-	}
-	return email
+	return madeID(b.scope.Top.ID, email)
+}
+
+// madeID returns the id of a new person, made of an address or a name: the same
+// every time, so that a list without ids means the same people next year, and
+// not the address itself, since ids stand in addresses and in the log, which
+// keeps them when the person is erased.
+func madeID(top, of string) string {
+	sum := sha256.Sum256([]byte(top + "/" + strings.ToLower(of)))
+	return "p-" + strings.ToLower(base32.HexEncoding.EncodeToString(sum[:])[:12])
 }
 
 // finish checks the draft and compares what it makes with what there is.

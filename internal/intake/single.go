@@ -125,14 +125,14 @@ func (s *Service) RemoveUnit(ctx context.Context, actor, top, id, follower strin
 	})
 }
 
-// PutPerson stores one person below top: a new one, whose id is the address, when
-// p.ID is "". The error's Field is name, email, unit or role.
+// PutPerson stores one person below top: a new one, which gets an id, when p.ID is
+// "". The error's Field is name, email, unit or role.
 func (s *Service) PutPerson(ctx context.Context, actor, top string, p org.Person) (string, error) {
 	p.Name, p.Email = org.Clean(p.Name), org.Clean(p.Email)
 	d := Doing{Actor: actor, Top: top, Action: "person.change", Subject: p.ID}
 	if p.ID == "" {
 		d.Action = "person.add"
-		d.Subject = strings.ToLower(cmp.Or(p.Email, Slug(p.Name)))
+		d.Subject = madeID(top, cmp.Or(p.Email, p.Name))
 	}
 	return d.Subject, s.change(ctx, d, func(scope *Scope) (org.Organisation, error) {
 		o := scope.Now
