@@ -33,6 +33,7 @@ type Action string
 // The actions.
 const (
 	ReadResults    Action = "read_results"    // a published round's documents
+	ReadAudit      Action = "read_audit"      // the audit verdict of the whole organisation
 	FollowRound    Action = "follow_round"    // numbers of invited and submitted
 	ReadNames      Action = "read_names"      // who has not answered, and whose letters failed
 	ManageRound    Action = "manage_round"    // create, open, close, reopen, publish; letters
@@ -43,14 +44,14 @@ const (
 )
 
 // Actions lists every action.
-var Actions = []Action{ReadResults, FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog}
+var Actions = []Action{ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog}
 
 var allows = map[Role][]Action{
 	Chef:          {ReadResults},
-	HR:            {ReadResults, FollowRound},
-	Ledning:       {ReadResults, FollowRound},
-	Revisor:       {ReadResults, FollowRound, ReadLog},
-	Samordnare:    {ReadResults, FollowRound, ReadNames, ManageRound, ManagePeople, ManageTexts, ReadLog},
+	HR:            {ReadResults, ReadAudit, FollowRound},
+	Ledning:       {ReadResults, ReadAudit, FollowRound},
+	Revisor:       {ReadResults, ReadAudit, FollowRound, ReadLog},
+	Samordnare:    {ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageTexts, ReadLog},
 	Administrator: {FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog},
 }
 

@@ -20,10 +20,10 @@ var tree = func() *org.Tree {
 func TestMay(t *testing.T) {
 	table := map[Role]map[Action]bool{
 		Chef:    {ReadResults: true},
-		HR:      {ReadResults: true, FollowRound: true},
-		Ledning: {ReadResults: true, FollowRound: true},
-		Revisor: {ReadResults: true, FollowRound: true, ReadLog: true},
-		Samordnare: {ReadResults: true, FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true,
+		HR:      {ReadResults: true, ReadAudit: true, FollowRound: true},
+		Ledning: {ReadResults: true, ReadAudit: true, FollowRound: true},
+		Revisor: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadLog: true},
+		Samordnare: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true,
 			ManagePeople: true, ManageTexts: true},
 		Administrator: {FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true, ManagePeople: true,
 			ManageAccounts: true, ManageTexts: true},

@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mognad/mognad/internal/format"
@@ -60,24 +62,47 @@ func (v *Verdict) Motivation(lang string) []string {
 		"Of %d questions %d are met, %d partly met and %d not met."}.in(lang, len(v.Questions), count[Met], count[PartlyMet], count[NotMet]))
 }
 
-// Motivation says why the question came out as it did, in words that a
-// committee can read, a sentence or two a line: the outcome, what decided it,
-// each requirement, the knock-outs that struck, the evidence, and the smallest
-// change that would lift the outcome. Figures have one decimal.
-func (v *QuestionVerdict) Motivation(lang string) []string {
-	out := v.summary(lang)
+// Explanation is why a question came out as it did, in words that a committee
+// can read, a sentence or two a line. Figures have one decimal.
+type Explanation struct {
+	Summary      []string // the outcome, and what decided it
+	Requirements []RequirementWords
+	Knockouts    []string // those that struck
+	Evidence     []string // current, aged, and missing
+	Lift         []string // the smallest change that would lift the outcome
+}
+
+// RequirementWords is one requirement in words.
+type RequirementWords struct {
+	Text   string // the item's question, its id where it has no text
+	Weight string // "vikt 2, kärnkrav"
+	Finds  string // level, basis, n, and what it counts as
+}
+
+// Explain puts the verdict into words, lang "en", else Swedish.
+func (v *QuestionVerdict) Explain(lang string) Explanation {
+	e := Explanation{Summary: v.summary(lang), Lift: v.Lift.sentences(lang)}
 	for i := range v.Requirements {
-		out = append(out, v.Requirements[i].sentence(lang, &v.Thresholds))
+		r := &v.Requirements[i]
+		e.Requirements = append(e.Requirements, r.words(lang, &v.Thresholds))
+		e.Evidence = append(e.Evidence, r.evidence(lang, &v.Thresholds)...)
 	}
 	for i := range v.Knockouts {
 		if k := &v.Knockouts[i]; k.Struck {
-			out = append(out, k.sentence(lang))
+			e.Knockouts = append(e.Knockouts, k.sentence(lang))
 		}
 	}
-	for i := range v.Requirements {
-		out = append(out, v.Requirements[i].evidence(lang, &v.Thresholds)...)
+	return e
+}
+
+// Motivation is the explanation as lines of running text.
+func (v *QuestionVerdict) Motivation(lang string) []string {
+	e := v.Explain(lang)
+	out := e.Summary
+	for _, r := range e.Requirements {
+		out = append(out, words{"”%s” (%s): %s", "“%s” (%s): %s"}.in(lang, r.Text, r.Weight, r.Finds))
 	}
-	return append(out, v.Lift.sentences(lang)...)
+	return slices.Concat(out, e.Knockouts, e.Evidence, e.Lift)
 }
 
 func (v *QuestionVerdict) summary(lang string) []string {
@@ -129,10 +154,7 @@ func quoted(fs []*Finding, lang string) []string {
 func (f *Finding) name(lang string) string { return name(f.Text.In(lang), f.Item, lang) }
 
 func name(text, id, lang string) string {
-	if text == "" {
-		text = id
-	}
-	return words{"”%s”", "“%s”"}.in(lang, text)
+	return words{"”%s”", "“%s”"}.in(lang, cmp.Or(text, id))
 }
 
 var noLevelWords = map[NoLevel]words{
@@ -146,21 +168,23 @@ var basisWords = map[Basis]words{
 	Answers:  {"medelvärde av svaren", "mean of the answers"},
 }
 
-// sentence tells one requirement: its level, basis, n, and what it counts as.
-func (r *RequirementVerdict) sentence(lang string, t *Thresholds) string {
+func (r *RequirementVerdict) words(lang string, t *Thresholds) RequirementWords {
 	weight := words{"vikt %s", "weight %s"}.in(lang, trimmed(r.Weight, lang))
 	if r.Core {
 		weight += words{", kärnkrav", ", core"}.in(lang)
 	}
-	start := fmt.Sprintf("%s (%s): ", r.name(lang), weight)
+	return RequirementWords{cmp.Or(r.Text.In(lang), r.Item), weight, r.finds(lang, t)}
+}
+
+func (r *RequirementVerdict) finds(lang string, t *Thresholds) string {
 	switch r.NoLevel {
 	case Unanswered, TooFew:
-		return start + noLevelWords[r.NoLevel].in(lang)
+		return noLevelWords[r.NoLevel].in(lang)
 	case LowResponse:
-		return start + words{"Nivå saknas: %s procent svarade, och det krävs minst %s.", "No level: %s per cent answered, and at least %s is needed."}.
+		return words{"Nivå saknas: %s procent svarade, och det krävs minst %s.", "No level: %s per cent answered, and at least %s is needed."}.
 			in(lang, below(100*r.Response, 100*t.Response, 0, lang), format.Decimal(100*t.Response, 0, lang))
 	}
-	out := start + words{"nivå %s, %s", "level %s, %s"}.in(lang, r.shown(r.Level, t, lang), basisWords[r.Basis].in(lang))
+	out := words{"nivå %s, %s", "level %s, %s"}.in(lang, r.shown(r.Level, t, lang), basisWords[r.Basis].in(lang))
 	if r.N > 0 {
 		out += words{" (n = %d)", " (n = %d)"}.in(lang, r.N)
 	}
