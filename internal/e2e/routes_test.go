@@ -102,6 +102,8 @@ func probes(theme string) []probe {
 		{"GET /resultat/:unit", "/resultat/" + demo.Root, only(200, readers...)},
 		{"GET /resultat/:unit", "/resultat/finns-inte", only(403)},
 		{"GET /jamfor", "/jamfor", only(200, allReaders...)},
+		{"GET /kompetens", "/kompetens", only(200, allReaders...)},
+		{"GET /kompetens", "/kompetens?enhet=" + demo.Root, only(200, readers...)},
 		{"GET /revision", "/revision", only(200, "hr", "ledning", "revisor", "samordnare")},
 		{"GET /revision", "/revision?omgang=" + demo.Open, only(409, "hr", "ledning", "revisor", "samordnare")},
 		{"GET /api/v1/rounds/:round/results", "/api/v1/rounds/2025/results", only(200, allReaders...)},

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/round"
+)
+
+// competencePage is who lacks what competence: the unit and those directly below
+// it against the levels that the roles require (docs/method.md, Competence gap).
+type competencePage struct {
+	Unit, Now, Href string
+	MinGroup        int
+	Rounds, Units   []link
+	Widest          *competenceCell // the area with the largest share below
+	Steps, Areas    int             // missing in all shown areas
+	Columns         []competenceColumn
+	Rows            []competenceRow
+	Hidden          []hiddenUnit
+}
+
+type competenceColumn struct{ Name, Href string }
+
+type hiddenUnit struct{ Name, Hidden string }
+
+type competenceRow struct {
+	Text  string
+	Cells []competenceCell // the unit itself first
+}
+
+type competenceCell struct {
+	Area         string
+	Below, Rated int
+	Steps        int
+	Tint         int    // 1–6, the larger the share below
+	Hidden       string // why there is no figure
+}
+
+// competences shows the competence gaps of ?enhet=; without it those of the
+// highest unit that the reader may see.
+func (s *Server) competences(c *gin.Context) {
+	p, ok := s.published(c, c.Query("omgang"))
+	if !ok {
+		return
+	}
+	unit := c.Query("enhet")
+	if unit == "" {
+		if unit, _, ok = s.top(c, p); !ok {
+			return
+		}
+	}
+	if !s.unit(c, access.ReadResults, unit, p.tree) {
+		return
+	}
+	s.frozen(c, p, "kompetens", func() (any, error) { return s.competencePage(c, p, unit) })
+}
+
+func (s *Server) competencePage(c *gin.Context, p published, unit string) (any, error) {
+	d, err := s.rounds.Document(c, p.round, unit)
+	if err != nil {
+		return nil, err
+	}
+	address := func(unit string) string { return "/kompetens?enhet=" + url.QueryEscape(unit) }
+	page := competencePage{Unit: d.Unit.Name, Now: label(p.round), Href: p.href(unit), MinGroup: d.MinGroup}
+	for _, r := range p.all {
+		if r.State == round.Published {
+			page.Rounds = append(page.Rounds, link{label(r), address(unit) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
+		}
+	}
+	for _, u := range p.tree.Units() {
+		if len(p.tree.Children(u.ID)) > 0 && len(p.tree.Path(u.ID)) <= 2 && p.who.May(access.ReadResults, u.ID, p.tree) {
+			page.Units = append(page.Units, link{u.Name, address(u.ID) + p.query("&"), u.ID == unit})
+		}
+	}
+	page.fill(d, p.views)
+	for i := range page.Columns {
+		page.Columns[i].Href = p.href(page.Columns[i].Href)
+	}
+	return page, nil
+}
+
+// fill puts in the figures of the unit and of its shown children; Href of a
+// column is the unit's id.
+func (p *competencePage) fill(d *analysis.Document, v views) {
+	if d.Suppressed != analysis.Shown || len(d.Competence) == 0 {
+		return
+	}
+	p.Columns = []competenceColumn{{soft(d.Unit.Name), d.Unit.ID}}
+	shown := []*analysis.Child{}
+	for i := range d.Children {
+		ch := &d.Children[i]
+		if ch.Suppressed != analysis.Shown {
+			p.Hidden = append(p.Hidden, hiddenUnit{ch.Unit.Name, string(ch.Suppressed)})
+			continue
+		}
+		p.Columns, shown = append(p.Columns, competenceColumn{soft(ch.Unit.Name), ch.Unit.ID}), append(shown, ch)
+	}
+	for _, f := range d.Competence {
+		row := competenceRow{v.names.Of(f.Item, v.lang), []competenceCell{cellOf(f, v)}}
+		for _, ch := range shown {
+			cell := competenceCell{Hidden: string(analysis.None)}
+			for _, g := range ch.Competence {
+				if g.Item == f.Item {
+					cell = cellOf(g, v)
+				}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		p.Rows = append(p.Rows, row)
+		if own := &row.Cells[0]; own.Hidden == "" {
+			p.Steps, p.Areas = p.Steps+own.Steps, p.Areas+1
+			if own.Below > 0 && (p.Widest == nil || own.Below*p.Widest.Rated > p.Widest.Below*own.Rated) {
+				p.Widest = own
+			}
+		}
+	}
+}
+
+func cellOf(f analysis.CompetenceFigure, v views) competenceCell {
+	if f.Suppressed != analysis.Shown {
+		return competenceCell{Hidden: string(f.Suppressed)}
+	}
+	tint := 1
+	for _, from := range []float64{.10, .25, .40, .60, .75} {
+		if f.Share >= from {
+			tint++
+		}
+	}
+	return competenceCell{Area: v.names.Of(f.Item, v.lang), Below: f.Below, Rated: f.Rated, Steps: f.Steps, Tint: tint}
+}
