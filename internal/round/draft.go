@@ -69,7 +69,7 @@ func (r *Round) checkTimes() error {
 			return fail.New(fail.Invalid, "Skriv klockslaget som timme:minut, till exempel 08:00.", "Write the time as hour:minute, for example 08:00.").At(clock.field)
 		}
 	}
-	if !r.OpensAt().Before(r.ClosesAt()) {
+	if r.State != Open && !r.OpensAt().Before(r.ClosesAt()) { // an open one may have been opened before its time
 		return fail.New(fail.Invalid, "Omgången stänger innan den öppnar. Ändra sista svarsdag eller klockslag.", "The round closes before it opens. Change the last day to answer, or the time.").At("closes_on")
 	}
 	return nil
