@@ -34,6 +34,9 @@ func (r *Round) complete() error {
 	if err := r.checkTimes(); err != nil {
 		return err
 	}
+	if !r.OpensAt().Before(r.ClosesAt()) {
+		return fail.New(fail.Invalid, "Omgången stänger innan den öppnar. Ändra sista svarsdag eller klockslag.", "The round closes before it opens. Change the last day to answer, or the time.").At("closes_on")
+	}
 	if r.Name == "" {
 		r.Name = r.ID
 	}
@@ -68,9 +71,6 @@ func (r *Round) checkTimes() error {
 		if _, err := time.Parse(TimeFormat, clock.value); err != nil && clock.value != "" {
 			return fail.New(fail.Invalid, "Skriv klockslaget som timme:minut, till exempel 08:00.", "Write the time as hour:minute, for example 08:00.").At(clock.field)
 		}
-	}
-	if r.State != Open && !r.OpensAt().Before(r.ClosesAt()) { // an open one may have been opened before its time
-		return fail.New(fail.Invalid, "Omgången stänger innan den öppnar. Ändra sista svarsdag eller klockslag.", "The round closes before it opens. Change the last day to answer, or the time.").At("closes_on")
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (s *Service) Change(ctx context.Context, actor, id string, change func(*Rou
 		if err := r.checkTimes(); err != nil {
 			return err
 		}
-		if !r.ClosesAt().After(s.now()) {
+		if !r.ClosesAt().After(s.now()) { // it may be before OpensAt: a round can be opened early
 			return fail.New(fail.Invalid, "Tiden har redan passerat. Välj en senare, eller stäng omgången.", "That time has passed. Choose a later one, or close the round.").At("closes_on")
 		}
 		return nil

@@ -153,6 +153,20 @@ func TestChange(t *testing.T) {
 	wantLogged(t, w, "sam round.change 2026  closes 2026-12-24T15:00:00+01:00, before 2026-11-24T00:00:00+01:00", "sam round.change 2026  closes 2026-12-01T15:00:00+01:00, before 2026-12-24")
 }
 
+// A round opened by hand before its time can be closed before that time.
+func TestClosesBeforeItWasToOpen(t *testing.T) {
+	w, ctx := newWorld(t), t.Context()
+	now := w.now.In(round.Sweden)
+	w.draft(t, round.Round{ID: "2026", OpensOn: now.AddDate(0, 0, 7).Format(round.DayFormat), ClosesOn: now.AddDate(0, 0, 14).Format(round.DayFormat)})
+	if _, err := w.Open(ctx, "sam", "2026", w.set, w.units, w.people); err != nil {
+		t.Fatal(err)
+	}
+	day := now.AddDate(0, 0, 2).Format(round.DayFormat)
+	if r, err := w.Change(ctx, "sam", "2026", func(r *round.Round) { r.ClosesOn = day }); err != nil || r.ClosesOn != day {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestDelete(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	w.draft(t, round.Round{ID: "2025", OpensOn: "2025-11-02", ClosesOn: "2025-11-23"})
