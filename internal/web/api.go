@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
 )
 
@@ -24,17 +23,8 @@ type apiAnswer struct {
 }
 
 func (s *Server) apiResults(c *gin.Context) {
-	p, ok := s.published(c, c.Param("round"))
+	p, unit, ok := s.requested(c, c.Param("round"), c.Query("unit"))
 	if !ok {
-		return
-	}
-	unit := c.Query("unit")
-	if unit == "" {
-		if unit, _, ok = s.top(c, p); !ok {
-			return
-		}
-	}
-	if !s.unit(c, access.ReadResults, unit, p.tree) {
 		return
 	}
 	d, err := s.rounds.Document(c, p.round, unit)

@@ -12,17 +12,8 @@ import (
 // compare sets the units below ?enhet= side by side; without it those below the
 // highest unit that the reader may see.
 func (s *Server) compare(c *gin.Context) {
-	p, ok := s.published(c, c.Query("omgang"))
+	p, unit, ok := s.requested(c, c.Query("omgang"), c.Query("enhet"))
 	if !ok {
-		return
-	}
-	unit := c.Query("enhet")
-	if unit == "" {
-		if unit, _, ok = s.top(c, p); !ok {
-			return
-		}
-	}
-	if !s.unit(c, access.ReadResults, unit, p.tree) {
 		return
 	}
 	s.frozen(c, p, "jamfor", func() (any, error) { return s.comparePage(c, p, unit) })

@@ -43,17 +43,8 @@ type competenceCell struct {
 // competences shows the competence gaps of ?enhet=; without it those of the
 // highest unit that the reader may see.
 func (s *Server) competences(c *gin.Context) {
-	p, ok := s.published(c, c.Query("omgang"))
+	p, unit, ok := s.requested(c, c.Query("omgang"), c.Query("enhet"))
 	if !ok {
-		return
-	}
-	unit := c.Query("enhet")
-	if unit == "" {
-		if unit, _, ok = s.top(c, p); !ok {
-			return
-		}
-	}
-	if !s.unit(c, access.ReadResults, unit, p.tree) {
 		return
 	}
 	s.frozen(c, p, "kompetens", func() (any, error) { return s.competencePage(c, p, unit) })

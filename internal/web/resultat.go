@@ -113,6 +113,21 @@ func (s *Server) top(c *gin.Context, p published) (unit string, all []org.Unit, 
 	return highest.ID, all, true
 }
 
+// requested finds a published round, and in it the unit that was asked for and that
+// the reader may see; "" is the newest round and the highest unit that the
+// reader may see. It has answered where ok is false.
+func (s *Server) requested(c *gin.Context, round, unit string) (p published, _ string, ok bool) {
+	if p, ok = s.published(c, round); !ok {
+		return p, "", false
+	}
+	if unit == "" {
+		if unit, _, ok = s.top(c, p); !ok {
+			return p, "", false
+		}
+	}
+	return p, unit, s.unit(c, access.ReadResults, unit, p.tree)
+}
+
 func (s *Server) resultHome(c *gin.Context) {
 	p, ok := s.published(c, c.Query("omgang"))
 	if !ok {
