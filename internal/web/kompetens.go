@@ -20,12 +20,10 @@ type competencePage struct {
 	Steps, Areas    int             // missing in all shown areas
 	Columns         []competenceColumn
 	Rows            []competenceRow
-	Hidden          []hiddenUnit
+	Hidden          []childRow // units that are not shown
 }
 
 type competenceColumn struct{ Name, Href string }
-
-type hiddenUnit struct{ Name, Hidden string }
 
 type competenceRow struct {
 	Text  string
@@ -85,7 +83,7 @@ func (p *competencePage) fill(d *analysis.Document, v views) {
 	for i := range d.Children {
 		ch := &d.Children[i]
 		if ch.Suppressed != analysis.Shown {
-			p.Hidden = append(p.Hidden, hiddenUnit{ch.Unit.Name, string(ch.Suppressed)})
+			p.Hidden = append(p.Hidden, childRow{Name: ch.Unit.Name, Hidden: string(ch.Suppressed)})
 			continue
 		}
 		p.Columns, shown = append(p.Columns, competenceColumn{soft(ch.Unit.Name), ch.Unit.ID}), append(shown, ch)

@@ -25,9 +25,9 @@ type auditPage struct {
 	Source          string
 	Lede            []string
 	Rounds          []link
-	Columns         []string    // the rounds set side by side, the oldest first
-	Rows            []auditRow  // the questions over the years
-	Overall         []auditCell // the whole, by column
+	Columns         []string   // the rounds set side by side, the oldest first
+	Rows            []auditRow // the questions over the years
+	Overall         []string   // the whole, by column
 	Questions       []auditQuestion
 	Thresholds      audit.Thresholds
 	MetAt, PartlyAt string // index 0–100
@@ -92,7 +92,7 @@ func (s *Server) auditPage(c *gin.Context, p published) (any, error) {
 		}
 		verdict := rule.Judge(rule.Observe(d, dayOf(r.ClosedAt)))
 		page.Columns = append(page.Columns, label(r))
-		page.Overall = append(page.Overall, auditCell{"", verdict.Overall.In(lang)})
+		page.Overall = append(page.Overall, verdict.Overall.In(lang))
 		for q := range verdict.Questions {
 			page.Rows[q].Cells = append(page.Rows[q].Cells, outcomeCell(verdict.Questions[q].Outcome, lang))
 		}
