@@ -19,7 +19,7 @@ const (
 	Chef          Role = "chef"          // reads own unit and below
 	HR            Role = "hr"            // reads results, plans training
 	Ledning       Role = "ledning"       // reads and compares
-	Revisor       Role = "revisor"       // reads all, changes nothing
+	Revisor       Role = "revisor"       // reads all, reviews facts
 	Samordnare    Role = "samordnare"    // runs the round
 	Administrator Role = "administrator" // accounts and settings, no results
 )
@@ -41,17 +41,29 @@ const (
 	ManageAccounts Action = "manage_accounts" // who may sign in, and as what
 	ManageTexts    Action = "manage_texts"    // notices, contact, how long things are kept
 	ReadLog        Action = "read_log"
+
+	ReadComments     Action = "read_comments"     // published free text, by theme
+	ModerateComments Action = "moderate_comments" // read all free text, and decide what is published
+	ReadAnswers      Action = "read_answers"      // answers by name, of open rounds alone
+	PlanTraining     Action = "plan_training"     // training plans, required levels, the catalogue
+	ReadActions      Action = "read_actions"      // actions, and the recommendations they come from
+	ManageActions    Action = "manage_actions"    // take up, change and end actions
+	ReadRegisters    Action = "read_registers"    // steering documents, e-services, roles, goals, training held, minutes
+	ManageRegisters  Action = "manage_registers"
+	ReviewFacts      Action = "review_facts" // set the level of a fact after seeing its evidence
 )
 
 // Actions lists every action.
-var Actions = []Action{ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog}
+var Actions = []Action{ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog,
+	ReadComments, ModerateComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters, ManageRegisters, ReviewFacts}
 
 var allows = map[Role][]Action{
-	Chef:          {ReadResults},
-	HR:            {ReadResults, ReadAudit, FollowRound},
-	Ledning:       {ReadResults, ReadAudit, FollowRound},
-	Revisor:       {ReadResults, ReadAudit, FollowRound, ReadLog},
-	Samordnare:    {ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageTexts, ReadLog},
+	Chef:    {ReadResults, ReadActions, ManageActions},
+	HR:      {ReadResults, ReadAudit, FollowRound, ReadComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters},
+	Ledning: {ReadResults, ReadAudit, FollowRound, ReadComments, ReadAnswers, ReadActions, ManageActions, ReadRegisters},
+	Revisor: {ReadResults, ReadAudit, FollowRound, ReadLog, ReadComments, ReadActions, ReadRegisters, ReviewFacts},
+	Samordnare: {ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageTexts, ReadLog,
+		ReadComments, ModerateComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters, ManageRegisters, ReviewFacts},
 	Administrator: {FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog},
 }
 

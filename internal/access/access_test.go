@@ -19,12 +19,16 @@ var tree = func() *org.Tree {
 // and nothing else.
 func TestMay(t *testing.T) {
 	table := map[Role]map[Action]bool{
-		Chef:    {ReadResults: true},
-		HR:      {ReadResults: true, ReadAudit: true, FollowRound: true},
-		Ledning: {ReadResults: true, ReadAudit: true, FollowRound: true},
-		Revisor: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadLog: true},
+		Chef: {ReadResults: true, ReadActions: true, ManageActions: true},
+		HR: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadComments: true, ReadAnswers: true, PlanTraining: true,
+			ReadActions: true, ManageActions: true, ReadRegisters: true},
+		Ledning: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadComments: true, ReadAnswers: true,
+			ReadActions: true, ManageActions: true, ReadRegisters: true},
+		Revisor: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadLog: true, ReadComments: true,
+			ReadActions: true, ReadRegisters: true, ReviewFacts: true},
 		Samordnare: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true,
-			ManagePeople: true, ManageTexts: true},
+			ManagePeople: true, ManageTexts: true, ReadComments: true, ModerateComments: true, ReadAnswers: true, PlanTraining: true,
+			ReadActions: true, ManageActions: true, ReadRegisters: true, ManageRegisters: true, ReviewFacts: true},
 		Administrator: {FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true, ManagePeople: true,
 			ManageAccounts: true, ManageTexts: true},
 	}

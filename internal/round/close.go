@@ -103,7 +103,7 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 		return r, err
 	}
 	generation := generationOf(r)
-	docs, failed := s.freeze(ctx, acc.Result(), tree, previous)
+	docs, failed := s.freeze(ctx, acc.Result(), r, tree, previous)
 	if err := s.store.PutDocuments(ctx, r.ID, generation, docs); err != nil {
 		return r, err
 	}
@@ -176,7 +176,7 @@ func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, s
 
 // freeze makes the document of every unit, one at a time. What fails is left in
 // failed, since the sequence itself can only end.
-func (s *Service) freeze(ctx context.Context, res *analysis.Result, tree *org.Tree, previous *Round) (docs iter.Seq2[string, []byte], failed *error) {
+func (s *Service) freeze(ctx context.Context, res *analysis.Result, r Round, tree *org.Tree, previous *Round) (docs iter.Seq2[string, []byte], failed *error) {
 	failed = new(error)
 	return func(yield func(string, []byte) bool) {
 		for _, u := range tree.Units() {
@@ -189,8 +189,7 @@ func (s *Service) freeze(ctx context.Context, res *analysis.Result, tree *org.Tr
 				}
 				before = d
 			}
-			doc := res.Document(u.ID, before)
-			content, err := json.Marshal(doc)
+			content, err := s.freezeUnit(res, r, u.ID, before)
 			if err != nil {
 				*failed = err
 				return
@@ -200,6 +199,30 @@ func (s *Service) freeze(ctx context.Context, res *analysis.Result, tree *org.Tr
 			}
 		}
 	}, failed
+}
+
+// frozenUnit is what is stored of a unit: its document, and beside it, sealed,
+// what a training plan is worked out from and nobody is to read.
+type frozenUnit struct {
+	analysis.Document
+	Needs []byte `json:"needs,omitempty"` // analysis.LevelCounts as JSON
+}
+
+// needsName is what the counts are sealed as, beside the unit.
+const needsName = "needs"
+
+func (s *Service) freezeUnit(res *analysis.Result, r Round, unit string, before *analysis.Document) ([]byte, error) {
+	frozen := frozenUnit{Document: res.Document(unit, before)}
+	if counts := res.LevelCounts(unit); len(counts) > 0 {
+		plain, err := json.Marshal(counts)
+		if err != nil {
+			return nil, err
+		}
+		if frozen.Needs, err = s.keys.Seal(plain, r.ID, unit, needsName); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(frozen)
 }
 
 // earlier returns the newest round of the same organisation that opened before r

@@ -10,13 +10,15 @@ import (
 	"github.com/mognad/mognad/internal/survey"
 )
 
+var errUnpublished = fail.New(fail.Conflict, "Resultatet är inte publicerat än.", "The results are not published yet.")
+
 // Document returns the frozen analysis of one unit in a published round.
 // fail.NotFound when the unit was not in the round, fail.Conflict when the
 // round is not published: until then nobody sees a result. The document is
 // shared: not to be changed.
 func (s *Service) Document(ctx context.Context, r Round, unit string) (*analysis.Document, error) {
 	if r.State != Published {
-		return nil, fail.New(fail.Conflict, "Resultatet är inte publicerat än.", "The results are not published yet.")
+		return nil, errUnpublished
 	}
 	return s.document(ctx, r, unit)
 }
@@ -37,6 +39,33 @@ func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis
 	d.ForReaders()
 	s.documents.Add(key, &d)
 	return &d, nil
+}
+
+// LevelCounts returns the people of a unit in a published round by required and
+// own level, in the competence areas whose figures are shown: for working out a
+// training plan, never to be shown (docs/method.md, Competence gap). There are
+// none in a round that was closed before they were kept. Errors are as of
+// Document.
+func (s *Service) LevelCounts(ctx context.Context, r Round, unit string) ([]analysis.LevelCount, error) {
+	if r.State != Published {
+		return nil, errUnpublished
+	}
+	content, err := s.store.Document(ctx, r.ID, r.Analysis, unit)
+	if err != nil {
+		return nil, err
+	}
+	var frozen struct {
+		Needs []byte `json:"needs"`
+	}
+	if err := json.Unmarshal(content, &frozen); err != nil || len(frozen.Needs) == 0 {
+		return nil, err
+	}
+	plain, err := s.keys.Open(nil, frozen.Needs, r.ID, unit, needsName)
+	if err != nil {
+		return nil, err
+	}
+	var counts []analysis.LevelCount
+	return counts, json.Unmarshal(plain, &counts)
 }
 
 // Own returns the person's own figures, as a document of one: what the receipt

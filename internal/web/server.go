@@ -25,6 +25,7 @@ import (
 	"github.com/mognad/mognad/internal/notice"
 	"github.com/mognad/mognad/internal/oidc"
 	"github.com/mognad/mognad/internal/personal"
+	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
@@ -56,6 +57,7 @@ type Server struct {
 	personal *personal.Service
 	notices  *notice.Service
 	intake   *intake.Service
+	register *register.Service
 	pages    *pages
 	files    *files
 	now      func() time.Time
@@ -76,6 +78,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	s.log, s.personal = rounds.Log(), personal.New(st, rounds, now)
 	s.notices = notice.New(st, s.log, now)
 	s.intake = intake.New(st, s.log, now)
+	s.register = register.New(st, s.log)
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err
