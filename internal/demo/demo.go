@@ -15,12 +15,13 @@ import (
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
 )
 
-//go:embed units.csv people.csv
+//go:embed units.csv people.csv register.yaml
 var files embed.FS
 
 // Organisation returns the demo's units and people.
@@ -79,6 +80,9 @@ func Build(ctx context.Context, st store.Store, ring *keys.Ring, set *survey.Set
 		if err := b.round(ctx, y, sheets, today); err != nil {
 			return fmt.Errorf("round %s: %w", years[y], err)
 		}
+	}
+	if err := b.registers(ctx, register.New(st, b.service.Log()), today); err != nil {
+		return fmt.Errorf("registers: %w", err)
 	}
 	return st.SetSetting(ctx, builtKey, "1")
 }

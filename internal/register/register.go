@@ -6,9 +6,14 @@
 package register
 
 import (
-	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mognad/mognad/internal/audit"
@@ -93,14 +98,64 @@ func (s *Service) Entry(ctx context.Context, unit, id string) (Entry, error) {
 	return e, err
 }
 
-// Put stores an entry that has been checked, in place of the one with its id.
-func (s *Service) Put(ctx context.Context, actor string, e Entry) error {
-	_, err := card.Update(ctx, s.store, cardKind, e.Unit+"/"+e.ID, func(now *Entry) (time.Time, error) {
-		*now = e
+// Change is an entry to store, in place of the one whose seal was Seen; "" where
+// there was none.
+type Change struct {
+	Is   Entry
+	Seen string
+}
+
+var errMoved = fail.New(fail.Conflict, "Någon annan har ändrat eller tagit bort posten sedan du öppnade den. Det du skrev står kvar här. Jämför med posten som den är nu, och spara igen om din ändring ska gälla.", "Somebody else has changed or removed the entry since you opened it. What you typed is still here. Compare it with the entry as it is now, and save again if your change is to hold.")
+
+// put stores a change; fail.Conflict when the entry is no longer what was seen.
+func (s *Service) put(ctx context.Context, c Change) error {
+	_, err := card.Update(ctx, s.store, cardKind, c.Is.Unit+"/"+c.Is.ID, func(now *Entry) (time.Time, error) {
+		if now.Seal() != c.Seen {
+			return time.Time{}, errMoved
+		}
+		*now = c.Is
 		return time.Time{}, nil
 	})
+	return err
+}
+
+// Save stores an entry that has been checked; fail.Conflict when the one that is
+// there is no longer what was seen.
+func (s *Service) Save(ctx context.Context, actor string, c Change) error {
+	err := s.put(ctx, c)
 	if err == nil {
-		s.log.Note(ctx, trail.Event{Actor: actor, Action: "register.save", Unit: e.Unit, Detail: string(e.Kind) + " " + e.ID})
+		s.log.Note(ctx, trail.Event{Actor: actor, Action: "register.save", Unit: c.Is.Unit, Detail: string(c.Is.Kind) + " " + c.Is.ID})
+	}
+	return err
+}
+
+// Import stores entries of one organisation that have been checked. When one of
+// them is no longer what was seen nothing is stored and the error is
+// fail.Conflict; only a change made in the same moment can stop it halfway, and
+// what is stored then stays.
+func (s *Service) Import(ctx context.Context, actor, unit string, changes []Change) error {
+	entries, err := s.Entries(ctx, unit)
+	if err != nil {
+		return err
+	}
+	now := map[string]string{}
+	for _, e := range entries {
+		now[e.ID] = e.Seal()
+	}
+	for _, c := range changes {
+		if c.Is.Unit != unit || now[c.Is.ID] != c.Seen {
+			return errMoved
+		}
+	}
+	stored := 0
+	for _, c := range changes {
+		if err = s.put(ctx, c); err != nil {
+			break
+		}
+		stored++
+	}
+	if stored > 0 {
+		s.log.Note(ctx, trail.Event{Actor: actor, Action: "register.import", Unit: unit, Detail: strconv.Itoa(stored)})
 	}
 	return err
 }
@@ -114,7 +169,34 @@ func (s *Service) Remove(ctx context.Context, actor, unit, id string) error {
 	return err
 }
 
-// compare orders entries as the page does.
-func compare(a, b Entry) int {
-	return cmp.Or(slices.Index(Kinds, a.Kind)-slices.Index(Kinds, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+// Seal tells one state of an entry from another; "" of the zero Entry.
+func (e *Entry) Seal() string {
+	if e.ID == "" {
+		return ""
+	}
+	content, err := json.Marshal(e)
+	if err != nil { // strings alone can always be written
+		panic(err)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
 }
+
+// NewID makes an id of a name that none of the entries has.
+func NewID(name string, entries []Entry) string {
+	base := strings.Trim(notPlain.ReplaceAllString(plain.Replace(strings.ToLower(name)), "-"), "-")
+	base = strings.Trim(base[:min(len(base), 40)], "-")
+	if base == "" {
+		base = "post"
+	}
+	id := base
+	for n := 2; slices.ContainsFunc(entries, func(e Entry) bool { return e.ID == id }); n++ {
+		id = base + "-" + strconv.Itoa(n)
+	}
+	return id
+}
+
+var (
+	plain    = strings.NewReplacer("å", "a", "ä", "a", "ö", "o", "é", "e", "ü", "u")
+	notPlain = regexp.MustCompile("[^a-z0-9]+")
+)
