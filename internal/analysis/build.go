@@ -230,13 +230,11 @@ func (r *Result) changes(now, then []Figure, signature map[string]string) []Chan
 	var out []Change
 	for _, f := range now {
 		key := statKey(f.Level, f.ID)
-		b := before[key]
-		if b == nil || f.Suppressed != Shown || b.Suppressed != Shown || signature[key] != r.signature[key] {
-			continue
+		if b := before[key]; b != nil && signature[key] == r.signature[key] {
+			if c, ok := compared(*b, f); ok {
+				out = append(out, c)
+			}
 		}
-		c := Welch(b.Mean, b.SE, b.N, f.Mean, f.SE, f.N)
-		c.Level, c.ID = f.Level, f.ID
-		out = append(out, c)
 	}
 	return out
 }

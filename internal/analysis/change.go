@@ -31,6 +31,48 @@ func Welch(m1, se1 float64, n1 int, m2, se2 float64, n2 int) Change {
 	return c
 }
 
+// compared is the change between two figures of one statistic, made of the same
+// items; ok is false where one is not shown.
+func compared(then, now Figure) (c Change, ok bool) {
+	if then.Suppressed != Shown || now.Suppressed != Shown {
+		return c, false
+	}
+	c = Welch(then.Mean, then.SE, then.N, now.Mean, now.SE, now.N)
+	c.Level, c.ID = now.Level, now.ID
+	return c, true
+}
+
+// SameItems tells whether a statistic was made of the same items in both
+// documents: only then do they compare (docs/method.md, Change between years).
+func SameItems(then, now *Document, level, id string) bool {
+	key := statKey(level, id)
+	was, ok := then.Signature[key]
+	return ok && was == now.Signature[key]
+}
+
+// Between is the change of the statistic with id between two documents of a
+// unit, of any two rounds; ok is false where it is not shown in both, or was made
+// of other items.
+func Between(then, now *Document, id string) (c Change, ok bool) {
+	b, had := then.Figure(id)
+	f, has := now.Figure(id)
+	if !had || !has || b.Level != f.Level || !SameItems(then, now, f.Level, id) {
+		return c, false
+	}
+	return compared(b, f)
+}
+
+// BetweenChildren is Between for a unit in its parent's document, and what it was
+// in that of an earlier round.
+func BetweenChildren(then, now *Document, was, is *Child, id string) (c Change, ok bool) {
+	b, had := was.Figure(id)
+	f, has := is.Figure(id)
+	if !had || !has || b.Level != f.Level || !SameItems(then, now, f.Level, id) {
+		return c, false
+	}
+	return compared(b, f)
+}
+
 // welch returns the standard error of a difference and its degrees of freedom;
 // a standard error of 0 adds nothing to either.
 func welch(se1 float64, n1 int, se2 float64, n2 int) (se, df float64) {

@@ -60,8 +60,9 @@ type Radar struct {
 	Lang   string
 }
 
-// ErrTooFew says that too few axes have a figure to make a shape of.
-var ErrTooFew = errors.New("a radar needs three axes with a figure")
+// ErrTooFew says that too few figures are there to draw: three axes of a radar,
+// one point of a trend.
+var ErrTooFew = errors.New("too few figures to draw")
 
 const leastAxes = 3
 

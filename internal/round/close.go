@@ -180,14 +180,10 @@ func (s *Service) freeze(ctx context.Context, res *analysis.Result, r Round, tre
 	failed = new(error)
 	return func(yield func(string, []byte) bool) {
 		for _, u := range tree.Units() {
-			var before *analysis.Document
-			if previous != nil {
-				d, err := s.document(ctx, *previous, u.ID)
-				if err != nil && !fail.Is(err, fail.NotFound) {
-					*failed = err
-					return
-				}
-				before = d
+			before, err := s.documentBefore(ctx, r, u.ID, previous)
+			if err != nil {
+				*failed = err
+				return
 			}
 			content, err := s.freezeUnit(res, r, u.ID, before)
 			if err != nil {
@@ -199,6 +195,27 @@ func (s *Service) freeze(ctx context.Context, res *analysis.Result, r Round, tre
 			}
 		}
 	}, failed
+}
+
+// documentBefore returns the document of the previous round that a unit compares with,
+// nil where there is none: its own, else that of the only unit that it followed.
+func (s *Service) documentBefore(ctx context.Context, r Round, unit string, previous *Round) (*analysis.Document, error) {
+	if previous == nil {
+		return nil, nil
+	}
+	tree, err := s.Tree(ctx, *previous)
+	if err != nil {
+		return nil, err
+	}
+	was, _ := follows(unit, tree, r.Successors)
+	if was == "" {
+		return nil, nil
+	}
+	d, err := s.document(ctx, *previous, was)
+	if fail.Is(err, fail.NotFound) {
+		return nil, nil
+	}
+	return d, err
 }
 
 // frozenUnit is what is stored of a unit: its document, and beside it, sealed,

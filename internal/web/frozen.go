@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,7 +19,7 @@ const frozenPages = 256
 // shows is the data that see returns; an error is answered.
 func (s *Server) frozen(c *gin.Context, p published, page string, see func() (any, error)) {
 	key := fmt.Sprint(page, c.Request.URL.RequestURI(), language(c), p.who.Grants, s.owner(c))
-	for _, r := range p.all {
+	for _, r := range slices.Concat(p.all, p.also) {
 		if r.State == round.Published {
 			key += " " + r.ID + " " + r.Analysis
 		}

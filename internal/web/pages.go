@@ -175,6 +175,7 @@ type door struct {
 var menu = []door{
 	{"nav.result", "/resultat", access.ReadResults},
 	{"nav.compare", "/jamfor", access.ReadResults},
+	{"nav.trend", "/utveckling", access.ReadResults},
 	{"nav.competence", "/kompetens", access.ReadResults},
 	{"nav.audit", "/revision", access.ReadAudit},
 	{"nav.round", "/omgangar", access.FollowRound},

@@ -21,6 +21,7 @@ import (
 type published struct {
 	round  round.Round
 	all    []round.Round // every round, the newest first
+	also   []round.Round // others that the page is made of
 	tree   *org.Tree
 	who    access.Identity
 	newest bool

@@ -106,25 +106,32 @@ func newEmpty(t testing.TB) *results {
 // a published round.
 func (r *results) publish(t testing.TB, year int, before map[string]analysis.Document) map[string]analysis.Document {
 	t.Helper()
-	ctx, id := t.Context(), fmt.Sprint(2024+year)
+	return r.publishOf(t, round.Round{ID: fmt.Sprint(2024 + year)}, r.set, organisation, year, before)
+}
+
+// publishOf is publish with questionnaires and units of the round's own; of what
+// the groups answer it takes the year given.
+func (r *results) publishOf(t testing.TB, of round.Round, set *survey.Set, groups []group, year int, before map[string]analysis.Document) map[string]analysis.Document {
+	t.Helper()
+	ctx, id := t.Context(), of.ID
 	var units []org.Unit
-	for _, g := range organisation {
+	for _, g := range groups {
 		units = append(units, org.Unit{ID: g.id, Name: g.name, Parent: g.parent, Kind: g.kind})
 	}
 	tree, err := org.NewTree(units)
 	if err != nil {
 		t.Fatal(err)
 	}
-	acc := analysis.New(r.set, tree, analysis.Options{Round: id, MinGroup: 5})
+	acc := analysis.New(set, tree, analysis.Options{Round: id, MinGroup: 5, Successors: of.Successors})
 	random := rand.New(rand.NewPCG(7, uint64(year)))
 	roles := []org.Role{org.Enhetschef}
-	for _, g := range organisation {
+	for _, g := range groups {
 		for i := range g.invited {
 			if err := acc.Invite(g.id, roles); err != nil {
 				t.Fatal(err)
 			}
 			if i < g.answered[year] {
-				if err := acc.Add(g.id, roles, r.answers(random, g.level[year], roles)); err != nil {
+				if err := acc.Add(g.id, roles, answersTo(set, random, g.level[year], roles)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -138,7 +145,7 @@ func (r *results) publish(t testing.TB, year int, before map[string]analysis.Doc
 		}
 		docs[u.ID] = result.Document(u.ID, prev)
 	}
-	hash, content, err := r.set.Frozen()
+	hash, content, err := set.Frozen()
 	if err == nil {
 		err = r.store.PutBlob(ctx, hash, content)
 	}
@@ -150,7 +157,7 @@ func (r *results) publish(t testing.TB, year int, before map[string]analysis.Doc
 		t.Fatal(err)
 	}
 	err = r.store.CreateRound(ctx, round.Round{ID: id, Name: "Mätomgång " + id, State: round.Published, Mode: round.Confidential, MinGroup: 5,
-		OpensOn: id + "-10-06", ClosesOn: id + "-10-24", Survey: hash, Units: blobName(unitsJSON), Analysis: "a", Version: 1})
+		OpensOn: id + "-10-06", ClosesOn: id + "-10-24", Survey: hash, Units: blobName(unitsJSON), Successors: of.Successors, Analysis: "a", Version: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,11 +175,11 @@ func (r *results) publish(t testing.TB, year int, before map[string]analysis.Doc
 	return docs
 }
 
-// answers draws one person's: themes differ, some answers are "vet ej".
-func (r *results) answers(random *rand.Rand, level float64, roles []org.Role) []survey.Answer {
-	out := make([]survey.Answer, len(r.set.Items))
+// answersTo draws one person's: themes differ, some answers are "vet ej".
+func answersTo(set *survey.Set, random *rand.Rand, level float64, roles []org.Role) []survey.Answer {
+	out := make([]survey.Answer, len(set.Items))
 	own := level + 0.5*random.NormFloat64()
-	for i, it := range r.set.Items {
+	for i, it := range set.Items {
 		if !it.AskedTo(roles) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"html/template"
 	"strconv"
@@ -109,8 +110,13 @@ func (s *Server) childRadar(c *gin.Context, v compareViews, unit string) (radarV
 	}}, smallWidth, smallHeight)
 }
 
+// drawable is a chart that can be told as an option.
+type drawable interface {
+	Option() (json.RawMessage, error)
+}
+
 // draw returns the chart, empty where too little is shown to make a shape of.
-func (s *Server) draw(c *gin.Context, r chart.Radar, width, height int) (radarView, error) {
+func (s *Server) draw(c *gin.Context, r drawable, width, height int) (radarView, error) {
 	option, err := r.Option()
 	if errors.Is(err, chart.ErrTooFew) {
 		return radarView{}, nil

@@ -57,6 +57,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/resultat", may(access.ReadResults), s.resultHome},
 		{http.MethodGet, "/resultat/:unit", may(access.ReadResults), s.result},
 		{http.MethodGet, "/jamfor", may(access.ReadResults), s.compare},
+		{http.MethodGet, "/utveckling", may(access.ReadResults), s.trend},
 		{http.MethodGet, "/kompetens", may(access.ReadResults), s.competences},
 		{http.MethodGet, "/revision", may(access.ReadAudit), s.audited},
 		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},

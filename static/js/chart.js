@@ -45,22 +45,36 @@
     });
   }
 
+  // Where the pointer is, the round nearest to it tells its figure.
+  function pointRound(chart, get) {
+    const zr = chart.getZr();
+    zr.on("globalout", function () { chart.dispatchAction({ type: "hideTip" }); });
+    zr.on("mousemove", function (e) {
+      const near = get().reduce(function (a, b) { return Math.abs(b.x - e.offsetX) < Math.abs(a.x - e.offsetX) ? b : a; });
+      const tip = near.lines.map(function (line, i) { return element(i ? "span" : "b", line); });
+      chart.dispatchAction({ type: "showTip", x: e.offsetX, y: e.offsetY, tooltip: { formatter: function () { return tip; } } });
+    });
+  }
+
   function draw(figure) {
     const source = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const picture = figure.querySelector("svg");
     const box = document.createElement("div"), room = document.createElement("div");
-    let chart, option, width;
+    let chart, option, tips, width;
     function show() {
       if (!box.clientWidth || box.clientWidth === width) return;
       width = box.clientWidth;
       const height = Math.round(width * figure.dataset.ratio);
       option = mognadFigure(source, width, height);
+      tips = option.tips;
+      delete option.tips;
       option.tooltip = { triggerOn: "none", confine: true, className: "m-tip", transitionDuration: 0, borderColor: "#6b7b80", padding: [8, 12], textStyle: { fontFamily: option.textStyle.fontFamily, fontSize: 15, color: "#14242a" } };
       if (chart) {
         chart.resize({ width: width, height: height });
       } else {
         chart = echarts.init(room, null, { renderer: "svg", width: width, height: height });
-        point(chart, function () { return option; });
+        if (tips) pointRound(chart, function () { return tips; });
+        else point(chart, function () { return option; });
       }
       chart.setOption(option, true);
     }

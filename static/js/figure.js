@@ -1,4 +1,5 @@
-// mognadFigure completes a radar's option for the size it is drawn in. It runs
+// mognadFigure completes an option for the size it is drawn in: of a radar here,
+// of a trend in mognadTrend below. It runs
 // in the browser and in the program that draws SVG on the server, so that both
 // draw the same. option.mognad says what the chart is: its axes with long and
 // short names and, where they are to be written, their levels; the groups they
@@ -8,6 +9,7 @@ function mognadFigure(option, width, height) {
   const o = JSON.parse(JSON.stringify(option));
   const f = o.mognad;
   delete o.mognad;
+  if (f.trend) return mognadTrend(o, f, width, height);
   const small = f.small, narrow = !small && width < 480;
   const size = small ? Math.min(14, Math.max(11, width / 22)) : narrow ? 11.5 : 14;
   const areaSize = small ? size : narrow ? 10.5 : 12.5;
@@ -72,5 +74,67 @@ function mognadFigure(option, width, height) {
     if (axis.level) write(axis.level, x, top + rows.length * leading, Object.assign({ fill: "#0d4f5f", fontWeight: 650 }, style));
   });
   o.graphic = { elements: drawn };
+  return o;
+}
+
+// mognadTrend draws a statistic over the rounds from the figures and words in f.
+// Its tips are where each round stands and what is told of it there.
+function mognadTrend(o, f, width, height) {
+  "use strict";
+  const small = f.size === 1, size = width < 300 ? 12 : 14;
+  const sea = "#0d4f5f", ink = "#14242a", grey = "#4a5a60";
+  const left = size * 2.6, right = 12, top = size * (small ? 1.2 : 1.8), foot = size * 3.1;
+  const bottom = height - foot, step = (width - left - right) / f.points.length;
+  const x = function (i) { return left + (i + 0.5) * step; };
+  const y = function (value) { return bottom - (value - f.low) / (f.high - f.low) * (bottom - top); };
+  const drawn = [];
+  function put(type, z, shape, style) { drawn.push({ type: type, z: z, silent: true, shape: shape, style: style }); }
+  function write(text, at, height, style) {
+    drawn.push({ type: "text", z: 9, silent: true, x: at, y: height,
+      style: Object.assign({ text: text, fontFamily: o.textStyle.fontFamily, fontSize: size, align: "center", verticalAlign: "middle", fill: grey }, style) });
+  }
+  f.ticks.forEach(function (t) {
+    put("line", 0, { x1: left, x2: width - right, y1: y(t.at), y2: y(t.at) }, { stroke: "#c6cfcd", lineWidth: 1 });
+    write(t.text, left - 8, y(t.at), { align: "right" });
+  });
+  // Points that hang together: next to each other, and made of the same items.
+  const runs = [];
+  f.points.forEach(function (p, i) {
+    write(p.year, x(i), bottom + size, { fill: ink, fontWeight: 600 });
+    write(p.note, x(i), bottom + size * 2.25, { fontSize: size - 1 });
+    if (p.changed && i > 0) {
+      const at = (x(i) + x(i - 1)) / 2;
+      put("line", 1, { x1: at, x2: at, y1: top, y2: bottom }, { stroke: grey, lineWidth: 1.5, lineDash: [2, 4] });
+      write(f.broken, at, top - size * 0.7, { fontSize: size - 1, stroke: "#f3f5f2", lineWidth: 3 });
+    }
+    if (!p.shown) return;
+    const last = runs[runs.length - 1];
+    if (last && last[last.length - 1] === i - 1 && !p.changed) last.push(i);
+    else runs.push([i]);
+  });
+  runs.forEach(function (run) {
+    const at = function (key) { return run.map(function (i) { return [x(i), y(f.points[i][key])]; }); };
+    if (run.length === 1) {
+      const p = f.points[run[0]];
+      put("line", 2, { x1: x(run[0]), x2: x(run[0]), y1: y(p.low), y2: y(p.high) }, { stroke: sea, lineWidth: 11, opacity: 0.2 });
+    } else {
+      put("polygon", 2, { points: at("low").concat(at("high").reverse()) }, { fill: sea, opacity: 0.2 });
+    }
+    if (f.target) {
+      const line = at("target");
+      if (line.length === 1) line.unshift([line[0][0] - step * 0.35, line[0][1]]), line[1] = [line[1][0] + step * 0.35, line[1][1]];
+      put("polyline", 3, { points: line }, { stroke: ink, lineWidth: 1.5, lineDash: [5, 4], fill: "none" });
+    }
+    if (run.length > 1) put("polyline", 4, { points: at("value") }, { stroke: sea, lineWidth: small ? 2 : 2.5, fill: "none" });
+    run.forEach(function (i) {
+      const p = f.points[i];
+      put("circle", 5, { cx: x(i), cy: y(p.value), r: small ? 4 : 5.5 }, { fill: sea, stroke: "#ffffff", lineWidth: 1.5 });
+      write(p.text, x(i), Math.max(Math.min(y(p.value) - size, y(p.high) - size * 0.7), size * 0.6), { fill: sea, fontWeight: 650, fontSize: size + (small ? 0 : 2), stroke: "#f3f5f2", lineWidth: 4 });
+    });
+  });
+  o.graphic = { elements: drawn };
+  o.tips = f.points.map(function (p, i) {
+    return { x: x(i), lines: p.shown ? [p.year, p.text + " (" + p.interval + ")", p.note] : [p.year, p.note] };
+  });
   return o;
 }
