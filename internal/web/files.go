@@ -88,7 +88,7 @@ func (s *Server) static(c *gin.Context) {
 		kind = "application/octet-stream"
 	}
 	c.Header("Vary", "Accept-Encoding")
-	if packed, ok := s.files.packed[name]; ok && strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+	if packed, ok := s.files.packed[name]; ok && acceptsGzip(c.GetHeader("Accept-Encoding")) {
 		c.Header("Content-Encoding", "gzip")
 		content = packed
 	}

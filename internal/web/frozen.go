@@ -1,22 +1,28 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/round"
 )
 
-// frozenPages is how many drawn pages are kept, of some 100 kB each.
-const frozenPages = 256
+// frozenPages is how many drawn pages are kept, of some 10 to 50 kB each as they
+// go over the wire.
+const frozenPages = 512
 
 // frozen answers with a page of a published round that the reader may see. It is
 // drawn from frozen documents, so it is the same until another round is
-// published, and for everybody with the same grants: it is drawn once. What it
-// shows is the data that see returns; an error is answered.
+// published, and for everybody with the same grants: it is drawn and compressed
+// once. What it shows is the data that see returns; an error is answered.
 func (s *Server) frozen(c *gin.Context, p published, page string, see func() (any, error)) {
 	key := fmt.Sprint(page, c.Request.URL.RequestURI(), language(c), p.who.Grants, s.owner(c))
 	for _, r := range slices.Concat(p.all, p.also) {
@@ -24,20 +30,58 @@ func (s *Server) frozen(c *gin.Context, p published, page string, see func() (an
 			key += " " + r.ID + " " + r.Analysis
 		}
 	}
-	if out, ok := s.drawn.Get(key); ok {
-		s.send(c, http.StatusOK, out)
+	packed, ok := s.drawn.Get(key)
+	if !ok {
+		data, err := see()
+		if err != nil {
+			s.failed(c, err)
+			return
+		}
+		out, err := s.html(c, page, data)
+		if err == nil {
+			packed, err = pack(out)
+		}
+		if err != nil {
+			s.failed(c, err)
+			return
+		}
+		s.drawn.Add(key, packed)
+	}
+	s.sendPacked(c, packed)
+}
+
+// sendPacked answers with a page that is compressed: as it is to whoever takes
+// it so, which browsers do.
+func (s *Server) sendPacked(c *gin.Context, packed []byte) {
+	if acceptsGzip(c.GetHeader("Accept-Encoding")) {
+		c.Header("Content-Encoding", "gzip") // and so it is not compressed once more
+		s.send(c, http.StatusOK, packed)
 		return
 	}
-	data, err := see()
-	if err != nil {
-		s.failed(c, err)
-		return
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		var out []byte
+		if out, err = io.ReadAll(r); err == nil {
+			s.send(c, http.StatusOK, out)
+			return
+		}
 	}
-	out, err := s.html(c, page, data)
-	if err != nil {
-		s.failed(c, err)
-		return
+	s.failed(c, err)
+}
+
+// acceptsGzip tells whether an Accept-Encoding names gzip, and not with q=0.
+func acceptsGzip(header string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, parameters, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		weight, given := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(parameters, " ", "")), "q=")
+		if !given {
+			return true
+		}
+		q, err := strconv.ParseFloat(weight, 64)
+		return err == nil && q > 0
 	}
-	s.drawn.Add(key, out)
-	s.send(c, http.StatusOK, out)
+	return false
 }

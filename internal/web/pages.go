@@ -229,7 +229,7 @@ func (s *Server) render(c *gin.Context, status int, page string, data any) {
 
 func (s *Server) send(c *gin.Context, status int, html []byte) {
 	c.Header("Content-Language", language(c))
-	c.Header("Vary", "Cookie")
+	c.Writer.Header().Add("Vary", "Cookie") // beside what the compression says
 	c.Data(status, "text/html; charset=utf-8", html)
 }
 

@@ -64,7 +64,7 @@ type Server struct {
 	handler  http.Handler
 
 	ownerWas   atomic.Pointer[string]     // when it last was read
-	drawn      *lru.Cache[string, []byte] // result pages, by all that they depend on
+	drawn      *lru.Cache[string, []byte] // result pages, compressed, by all that they depend on
 	background sync.WaitGroup             // closings that go on after their request
 }
 
