@@ -129,9 +129,21 @@ func (id Identity) Has(action Action) bool {
 // Top returns the highest units in the tree with which the identity may do
 // action, parents before children; none when it may nowhere.
 func (id Identity) Top(action Action, tree *org.Tree) []org.Unit {
+	var at []int // places in the tree, of the units that grants name
+	for _, g := range id.Grants {
+		if !slices.Contains(allows[g.Role], action) {
+			continue
+		}
+		if i, ok := tree.Index(g.Unit); ok {
+			at = append(at, i)
+		} else if tree.Within(tree.Root().ID, g.Unit) { // it lies above
+			at = append(at, 0)
+		}
+	}
+	slices.Sort(at)
 	var out []org.Unit
-	for _, u := range tree.Units() {
-		if id.May(action, u.ID, tree) && !slices.ContainsFunc(out, func(o org.Unit) bool { return tree.Within(u.ID, o.ID) }) {
+	for _, i := range at {
+		if u := tree.Units()[i]; !slices.ContainsFunc(out, func(o org.Unit) bool { return tree.Within(u.ID, o.ID) }) {
 			out = append(out, u)
 		}
 	}

@@ -68,14 +68,19 @@ func (b *bench) filled(n int) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(w.open(ctx, n, unitCount), w.fill(ctx), w.store.Close()); err != nil {
+	if err := errors.Join(w.open(ctx, n, unitCount), w.fill(ctx, roundID), w.store.Close()); err != nil {
 		return err
 	}
 	log.Printf("%d responses answered and submitted in %.0f s", n, time.Since(start).Seconds())
+	return b.copied(places, n)
+}
+
+// copied copies an installation of n people to the other store, where there is one.
+func (b *bench) copied(places []place, n int) error {
 	if len(places) == 1 {
 		return nil
 	}
-	start = time.Now()
+	start := time.Now()
 	copying := exec.Command(b.program, "copy", "--from", "sqlite:"+filepath.Join(places[0].dir, "mognad.db"), "--to", places[1].store)
 	copying.Stderr = os.Stderr
 	if err := copying.Run(); err != nil {
@@ -123,10 +128,7 @@ func closeRound(p place) error {
 	if _, err := w.round.Publish(ctx, "bench", roundID); err != nil {
 		return err
 	}
-	token := w.ring.Token("bench", "reader", 0)
-	reader := access.Account{ID: "reader", Name: "reader", Grants: []access.Grant{{Role: access.Ledning, Unit: "k"}},
-		Link: keys.Hash(token), LinkUntil: time.Now().Add(time.Hour), LinkAgain: true}
-	if err := w.store.PutAccount(ctx, reader); err != nil {
+	if err := w.reader(ctx); err != nil {
 		return err
 	}
 	if err := w.store.Close(); err != nil {
@@ -137,6 +139,12 @@ func closeRound(p place) error {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(closed{took.Seconds(), peak})
+}
+
+// reader makes the account that reads the pages.
+func (w *world) reader(ctx context.Context) error {
+	return w.store.PutAccount(ctx, access.Account{ID: "reader", Name: "reader", Grants: []access.Grant{{Role: access.Ledning, Unit: "k"}},
+		Link: keys.Hash(w.ring.Token("bench", "reader", 0)), LinkUntil: time.Now().Add(time.Hour), LinkAgain: true})
 }
 
 // peakMB is the most memory that this process has had resident.

@@ -116,23 +116,11 @@ func (b *bench) resultsOf(store int) error {
 	kind := b.places("")[store].kind()
 	var browsers []*browser
 	for _, n := range []int{1000, large} {
-		p := b.world(n)[store]
-		ring, err := keys.LoadOrCreate(filepath.Join(p.dir, "keys.txt"))
-		if err != nil {
-			return err
-		}
-		addr, end, err := b.serve(p)
+		br, end, err := b.readerOf(b.world(n)[store])
 		if err != nil {
 			return err
 		}
 		defer end()
-		br, err := newBrowser(addr)
-		if err != nil {
-			return err
-		}
-		if _, err := br.get("/in/"+ring.Token("bench", "reader", 0), true); err != nil {
-			return err
-		}
 		browsers = append(browsers, br)
 	}
 	for _, path := range []string{"/resultat", "/resultat/f1", "/jamfor"} {

@@ -100,15 +100,16 @@ func (w *world) open(ctx context.Context, n, unitCount int) error {
 	return err
 }
 
-// fill lets everybody answer everything and submit, as the program does it.
-func (w *world) fill(ctx context.Context) error {
+// fill lets everybody answer everything in a round and submit, as the program
+// does it.
+func (w *world) fill(ctx context.Context, id string) error {
 	asked := []string{}
 	for _, it := range w.set.Items {
 		if it.AskedTo([]org.Role{org.Enhetschef}) {
 			asked = append(asked, it.ID)
 		}
 	}
-	next, stop := iter.Pull2(w.round.Invitations(ctx, roundID))
+	next, stop := iter.Pull2(w.round.Invitations(ctx, id))
 	defer stop()
 	var mu sync.Mutex
 	var wg sync.WaitGroup
