@@ -1,11 +1,12 @@
-// Package safecsv writes CSV that a Swedish spreadsheet program opens as it was
-// meant: with semicolons and as UTF-8, and with no cell that the program would
-// take for a formula and run.
+// Package safecsv writes CSV with no cell that a spreadsheet program would take
+// for a formula and run: as a Swedish one opens it, or as machines read it.
 package safecsv
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -22,20 +23,86 @@ func Cell(text string) string {
 // Write writes rows, each made safe cell by cell, after the mark that tells
 // spreadsheet programs that it is UTF-8. The error is out's.
 func Write(out io.Writer, rows [][]string) error {
-	if _, err := io.WriteString(out, "\ufeff"); err != nil {
+	w, err := NewWriter(out, Spreadsheet)
+	if err != nil {
 		return err
 	}
-	w := csv.NewWriter(out)
-	w.Comma, w.UseCRLF = ';', true
 	for _, row := range rows {
-		safe := make([]string, len(row))
+		cells := make([]any, len(row))
 		for i, text := range row {
-			safe[i] = Cell(text)
+			cells[i] = text
 		}
-		if err := w.Write(safe); err != nil {
+		if err := w.Row(cells); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	return w.Error()
+	return w.Flush()
+}
+
+// Kind is who a file is written for.
+type Kind int
+
+// The kinds.
+const (
+	Spreadsheet Kind = iota // Swedish: semicolons, decimal commas, and the mark that says UTF-8
+	Machine                 // RFC 4180: commas, decimal points, UTF-8 without a mark
+)
+
+// Writer writes a file row by row.
+type Writer struct {
+	csv  *csv.Writer
+	kind Kind
+}
+
+// NewWriter begins a file. The error is out's.
+func NewWriter(out io.Writer, kind Kind) (*Writer, error) {
+	w := &Writer{csv.NewWriter(out), kind}
+	w.csv.UseCRLF = true
+	if kind == Machine {
+		return w, nil
+	}
+	w.csv.Comma = ';'
+	_, err := io.WriteString(out, "\ufeff")
+	return w, err
+}
+
+// decimals is how exact a number is written.
+const decimals = 4
+
+// Row writes a row of texts, made safe, whole numbers, decimal numbers and nil
+// for an empty cell; another kind of value is an error.
+func (w *Writer) Row(cells []any) error {
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		switch c := c.(type) {
+		case nil:
+		case string:
+			row[i] = Cell(c)
+		case int:
+			row[i] = strconv.Itoa(c)
+		case float64:
+			row[i] = w.number(c)
+		default:
+			return fmt.Errorf("a cell can't be a %T", c)
+		}
+	}
+	return w.csv.Write(row)
+}
+
+// number writes a number so that a program takes it for one.
+func (w *Writer) number(x float64) string {
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-") // nothing is written as −0
+	}
+	if w.kind == Spreadsheet {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// Flush writes what is left.
+func (w *Writer) Flush() error {
+	w.csv.Flush()
+	return w.csv.Error()
 }
