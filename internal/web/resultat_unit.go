@@ -20,6 +20,7 @@ type resultPage struct {
 	Path        []link // from the top down to the unit
 	Rounds      []link // published rounds to choose from
 	Tops        []link // other units that the reader begins at
+	Take        string // address of the page of files to take along
 	Headline    string
 	Lede        []string
 	Answered    int

@@ -56,6 +56,10 @@ func (s *Server) routes() []route {
 
 		{http.MethodGet, "/resultat", may(access.ReadResults), s.resultHome},
 		{http.MethodGet, "/resultat/:unit", may(access.ReadResults), s.result},
+		{http.MethodGet, "/resultat/:unit/ta-med", may(access.ReadResults), s.takeAlong},
+		{http.MethodGet, "/resultat/:unit/resultat.xlsx", may(access.ReadResults), s.takeWorkbook},
+		{http.MethodGet, "/resultat/:unit/resultat.csv", may(access.ReadResults), s.takeCSV},
+		{http.MethodGet, "/resultat/:unit/resultat.json", may(access.ReadResults), s.takeJSON},
 		{http.MethodGet, "/jamfor", may(access.ReadResults), s.compare},
 		{http.MethodGet, "/utveckling", may(access.ReadResults), s.trend},
 		{http.MethodGet, "/kompetens", may(access.ReadResults), s.competences},

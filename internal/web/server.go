@@ -65,6 +65,7 @@ type Server struct {
 
 	ownerWas   atomic.Pointer[string]     // when it last was read
 	drawn      *lru.Cache[string, []byte] // result pages, compressed, by all that they depend on
+	making     chan struct{}              // one taken by the workbook that is being made
 	background sync.WaitGroup             // closings that go on after their request
 }
 
@@ -74,7 +75,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	if config.Letters == nil && config.Mail != nil {
 		config.Letters = config.Mail
 	}
-	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now}
+	s := &Server{config: config, store: st, rounds: rounds, access: acc, charts: charts, now: now, making: make(chan struct{}, 1)}
 	s.log, s.personal = rounds.Log(), personal.New(st, rounds, now)
 	s.notices = notice.New(st, s.log, now)
 	s.intake = intake.New(st, s.log, now)

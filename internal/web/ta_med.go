@@ -1,0 +1,156 @@
+package web
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/export"
+	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/trail"
+)
+
+// takePage is what a unit's result can be taken along as.
+type takePage struct {
+	Unit, Now, Href string
+	Path            []link
+	MinGroup        int
+	Hidden          string
+	Files           []takeFile
+}
+
+// takeFile is one file; its texts are "take.KIND" and "take.KIND.for".
+type takeFile struct {
+	Kind, Href string
+	Units      int
+	Rows       int // 0 where it has no rows to count
+}
+
+// takeAlong is the page that lists the files.
+func (s *Server) takeAlong(c *gin.Context) {
+	p, unit, ok := s.requested(c, c.Query("omgang"), c.Param("unit"))
+	if !ok {
+		return
+	}
+	d, err := s.rounds.Document(c, p.round, unit)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	page := takePage{Unit: d.Unit.Name, Now: label(p.round), Href: p.href(unit), Path: p.path(d), MinGroup: d.MinGroup, Hidden: string(d.Suppressed)}
+	units := len(p.below(unit))
+	for _, kind := range []string{"xlsx", "csv", "json"} {
+		page.Files = append(page.Files, takeFile{kind, p.under(unit, "resultat."+kind), units, units * len(d.Figures)})
+	}
+	s.render(c, http.StatusOK, "ta-med", page)
+}
+
+// under is the address of something that belongs to a unit's result.
+func (p published) under(unit, name string) string {
+	path, _, _ := strings.Cut(p.href(unit), "?")
+	return path + "/" + name + p.query("?")
+}
+
+// below are the ids of a unit and of those below it that the reader may see,
+// parents before children.
+func (p published) below(unit string) (ids []string) {
+	for _, u := range p.tree.Units() {
+		if p.tree.Within(u.ID, unit) && p.who.May(access.ReadResults, u.ID, p.tree) {
+			ids = append(ids, u.ID)
+		}
+	}
+	return ids
+}
+
+// exported is the result of a unit, and of those below it, as files are made of it.
+func (s *Server) exported(c *gin.Context, p published, top *analysis.Document) export.Result {
+	return export.Result{Lang: language(c), Owner: s.owner(c), Round: label(p.round), Then: p.then(top), Opens: p.round.OpensOn, Closes: p.round.ClosesOn,
+		Day: s.now().In(round.Sweden).Format(round.DayFormat), Set: p.views.set, Documents: func(yield func(*analysis.Document, error) bool) {
+			for _, id := range p.below(top.Unit.ID) {
+				d, err := s.rounds.Document(c, p.round, id)
+				if !yield(d, err) || err != nil {
+					return
+				}
+			}
+		}}
+}
+
+// take begins a file of a unit's result: the unit's document, and a line in the
+// log. It has answered where ok is false.
+func (s *Server) take(c *gin.Context, e trail.Event) (p published, d *analysis.Document, ok bool) {
+	p, unit, ok := s.requested(c, c.Query("omgang"), c.Param("unit"))
+	if !ok {
+		return p, nil, false
+	}
+	d, err := s.rounds.Document(c, p.round, unit)
+	if err == nil {
+		e.Actor, e.Unit, e.Round = p.who.Account, unit, p.round.ID
+		err = s.log.Append(c, e) // what leaves untold does not leave
+	}
+	if err != nil {
+		s.failed(c, err)
+		return p, nil, false
+	}
+	return p, d, true
+}
+
+var unsafeName = regexp.MustCompile(`[^a-z0-9-]+`)
+
+// attach says what the file is called when it is saved: names of ours, with the
+// round's and the unit's id in plain letters.
+func attach(c *gin.Context, round, unit, rest string) {
+	name := strings.Trim(unsafeName.ReplaceAllString(strings.ToLower("mognad-"+round+"-"+unit), "-"), "-")
+	c.Header("Content-Disposition", `attachment; filename="`+name+rest+`"`)
+}
+
+// takeWorkbook gives the workbook. One is made at a time: each takes memory.
+func (s *Server) takeWorkbook(c *gin.Context) {
+	p, d, ok := s.take(c, trail.Event{Action: "export.xlsx"})
+	if !ok {
+		return
+	}
+	select {
+	case s.making <- struct{}{}:
+		defer func() { <-s.making }()
+	case <-c.Request.Context().Done():
+		return // the browser has gone
+	}
+	var out bytes.Buffer
+	if err := s.exported(c, p, d).Workbook(&out); err != nil {
+		s.failed(c, err)
+		return
+	}
+	attach(c, p.round.ID, d.Unit.ID, ".xlsx")
+	c.Data(http.StatusOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+}
+
+func (s *Server) takeCSV(c *gin.Context) {
+	if p, d, ok := s.take(c, trail.Event{Action: "export.csv"}); ok {
+		attach(c, p.round.ID, d.Unit.ID, ".csv")
+		stream(c, "text/csv; charset=utf-8", s.exported(c, p, d).CSV)
+	}
+}
+
+func (s *Server) takeJSON(c *gin.Context) {
+	if p, d, ok := s.take(c, trail.Event{Action: "export.json"}); ok {
+		attach(c, p.round.ID, d.Unit.ID, ".json")
+		stream(c, "application/json; charset=utf-8", s.exported(c, p, d).JSON)
+	}
+}
+
+// stream sends a file as it is made. Should it fail midway the connection is
+// broken off, so that nobody takes half a file for a whole.
+func stream(c *gin.Context, kind string, write func(io.Writer) error) {
+	c.Header("Content-Type", kind)
+	if err := write(c.Writer); err != nil {
+		slog.ErrorContext(c, "file broken off", "route", c.FullPath(), "err", err)
+		panic(http.ErrAbortHandler)
+	}
+}
