@@ -107,6 +107,8 @@ func probes(theme string) []probe {
 		{"GET /resultat/:unit/resultat.xlsx", "/resultat/finns-inte/resultat.xlsx", only(403)},
 		{"GET /resultat/:unit/resultat.csv", "/resultat/" + demo.Chef + "/resultat.csv", only(200, allReaders...)},
 		{"GET /resultat/:unit/resultat.json", "/resultat/" + demo.Chef + "/resultat.json", only(200, allReaders...)},
+		{"GET /resultat/:unit/samtal", "/resultat/" + demo.Chef + "/samtal", only(200, allReaders...)},
+		{"GET /resultat/:unit/samtal", "/resultat/" + demo.Root + "/samtal", only(200, readers...)},
 		{"GET /jamfor", "/jamfor", only(200, allReaders...)},
 		{"GET /utveckling", "/utveckling", only(200, allReaders...)},
 		{"GET /utveckling", "/utveckling?enhet=" + demo.Root, only(200, readers...)},

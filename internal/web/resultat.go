@@ -175,7 +175,7 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 		}
 	}
 	if page.Hidden != "" {
-		if page.Up, err = s.shownAbove(c, p, d); err != nil {
+		if page.Up, err = s.shownAbove(c, p, d, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -195,8 +195,9 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 }
 
 // shownAbove finds the nearest unit above that is shown and that the reader may
-// open; none where there is no such unit.
-func (s *Server) shownAbove(c *gin.Context, p published, d *analysis.Document) (link, error) {
+// open, with the way to a view of it, "" for its page; none where there is no
+// such unit.
+func (s *Server) shownAbove(c *gin.Context, p published, d *analysis.Document, view string) (link, error) {
 	for _, ref := range slices.Backward(d.Path[:max(len(d.Path)-1, 0)]) {
 		if !p.who.May(access.ReadResults, ref.ID, p.tree) {
 			break
@@ -206,7 +207,11 @@ func (s *Server) shownAbove(c *gin.Context, p published, d *analysis.Document) (
 			return link{}, err
 		}
 		if above.Suppressed == analysis.Shown {
-			return link{Name: ref.Name, Href: p.href(ref.ID)}, nil
+			href := p.href(ref.ID)
+			if view != "" {
+				href = p.way(ref.ID, view)
+			}
+			return link{Name: ref.Name, Href: href}, nil
 		}
 	}
 	return link{}, nil

@@ -221,7 +221,7 @@ type areaRow struct {
 
 // agreed is the r_WG from which managers are read as agreeing
 // (docs/method.md, A unit's figures).
-const agreed = 0.70
+const agreed = finding.Agreed
 
 func (u unitViews) areas() *areasView {
 	v := &areasView{Title: u.say.AreasTitle(), Ticks: levelTicks()}
