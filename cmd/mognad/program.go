@@ -23,6 +23,7 @@ import (
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/personal"
+	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/store/mongo"
@@ -226,12 +227,16 @@ func (p *Program) tend(ctx context.Context, set *survey.Set) {
 	}
 	people := personal.New(p.Store, p.Rounds, time.Now)
 	files := intake.New(p.Store, p.Log, time.Now)
+	entries := register.New(p.Store, p.Log)
 	for tick := time.NewTicker(tendEvery); ; {
 		if err := people.Tend(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("what is due of personal data could not be done", "err", err)
 		}
 		if err := files.Sweep(ctx); err != nil && ctx.Err() == nil {
 			slog.Error("imports that nobody has gone on with could not be forgotten", "err", err)
+		}
+		if err := entries.Sweep(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			slog.Error("files of the registers that nobody has gone on with could not be forgotten", "err", err)
 		}
 		if err := p.Rounds.Tend(ctx, source); err != nil && ctx.Err() == nil {
 			slog.Error("what is due could not be done", "err", err)

@@ -32,10 +32,10 @@ type Judged struct {
 	Reason Reason `json:"reason,omitempty"`
 }
 
-// judge places e on the day asOf (docs/method.md, Audit verdict, 2). Where a
+// Judge places e on the day asOf (docs/method.md, Audit verdict, 2). Where a
 // review is given it alone dates the document. The day of the next review
 // itself has not passed. Days are compared as text.
-func (e Evidence) judge(asOf string, years int) Judged {
+func (e Evidence) Judge(asOf string, years int) Judged {
 	dated := e.Adopted
 	if e.Reviewed != "" {
 		dated = e.Reviewed

@@ -138,7 +138,7 @@ func (r *Rule) finding(item string, text survey.Text, fact bool, c *Coding) Find
 		f.Response = coded.Response
 	}
 	for _, e := range coded.Evidence {
-		f.Evidence = append(f.Evidence, e.judge(c.AsOf, r.Thresholds.EvidenceYears))
+		f.Evidence = append(f.Evidence, e.Judge(c.AsOf, r.Thresholds.EvidenceYears))
 	}
 	switch {
 	case !ok || coded.Level < 1:

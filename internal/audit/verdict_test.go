@@ -129,7 +129,7 @@ func TestEvidence(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.e.judge(tt.asOf, 4); got.Reason != tt.want || (got.State == Current) != (tt.want == "") {
+			if got := tt.e.Judge(tt.asOf, 4); got.Reason != tt.want || (got.State == Current) != (tt.want == "") {
 				t.Errorf("%s %q, want %q", got.State, got.Reason, tt.want)
 			}
 		})

@@ -59,6 +59,8 @@ func TestPages(t *testing.T) {
 		{"samordnare, administration", []string{p.links["samordnare"]}, map[string]int64{"/administration": 200, "/organisation": 200, "/organisation/enhet": 200,
 			"/organisation/enhet?id=" + demo.Chef: 200, "/organisation/person": 200, "/organisation/import": 200, "/konto": 200, "/logg": 200, "/personuppgifter": 200,
 			"/personuppgifter/" + demo.Respondent: 200, "/texter": 200, "/texter/integritet": 200, "/texter/tillganglighet": 200, "/texter/kontakt": 200, "/texter/gallring": 200}},
+		{"samordnare, register", []string{p.links["samordnare"]}, map[string]int64{"/register": 200, "/register?slag=eservice": 200, "/register?slag=eservice&vy=tavla": 200,
+			"/register?slag=fragor": 200, "/register/post?slag=minutes": 200, "/register/post?id=it-reglemente": 200, "/register/post?id=finns-inte": 404, "/register/import": 200}},
 		{"administrator", []string{p.links["administrator"]}, map[string]int64{"/administration": 200, "/behorigheter": 200, "/konto": 200}},
 		{"ledning", []string{p.links["ledning"]}, map[string]int64{"/omgangar": 200, "/omgangar/" + demo.Open: 200, "/resultat": 200, "/resultat/" + demo.Chef: 200,
 			"/resultat/" + hidden: 200, "/resultat/" + demo.Chef + "/ta-med": 200, "/resultat/" + hidden + "/ta-med": 200, "/resultat?omgang=" + demo.Open: 409, "/jamfor": 200, "/jamfor?enhet=" + demo.Chef: 200, "/utveckling": 200, "/utveckling?enhet=" + hidden: 200, "/utveckling?alla=1&enhet=" + demo.Chef: 200, "/revision": 200, "/kompetens": 200, "/kompetens?enhet=" + hidden: 200}},

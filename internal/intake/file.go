@@ -32,7 +32,7 @@ const (
 	maxColumns = 100
 	maxRows    = 50_000
 	maxCells   = 400_000 // of all sheets together, blank ones not counted
-	maxCell    = 1000    // bytes of one cell
+	maxCell    = 4000    // bytes of one cell
 )
 
 // Upload is a file that somebody has sent.

@@ -50,7 +50,7 @@ var (
 	Statuses = []Option{same(Decided, "decided"), same(Draft, "working paper"), same(Repealed, "repealed")}
 	// States are those of an e-service, in the order in which it goes through them.
 	States = []Option{same("idé", "idea"), same("planerad", "planned"), same("under utveckling", "in development"),
-		same("färdigutvecklad", "developed, in use"), same("avvecklad", "withdrawn")}
+		same("färdigutvecklad", "developed"), same("avvecklad", "withdrawn")}
 	sorts = []Option{same("strategi", "strategy"), same("policy", "policy"), same("riktlinje", "guideline"), same("regler", "rules"),
 		same("reglemente", "regulations"), same("plan", "plan"), same("handlingsprogram", "action programme"), same("budget", "budget"),
 		same("mål", "goals"), same("mål och vision", "goals and vision"), same("beslut", "decision"), same("rapport", "report"),

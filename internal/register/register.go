@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -160,13 +161,28 @@ func (s *Service) Import(ctx context.Context, actor, unit string, changes []Chan
 	return err
 }
 
-// Remove forgets an entry; an unknown one is no error.
-func (s *Service) Remove(ctx context.Context, actor, unit, id string) error {
-	err := s.store.DeleteCard(ctx, cardKind, unit+"/"+id)
-	if err == nil {
-		s.log.Note(ctx, trail.Event{Actor: actor, Action: "register.remove", Unit: unit, Detail: id})
+var errChanged = fail.New(fail.Conflict, "Posten togs inte bort: någon annan har ändrat den sedan du öppnade den. Här är den som den är nu. Ta bort den igen om den ändå ska bort.", "The entry was not removed: somebody else has changed it since you opened it. Here it is as it is now. Remove it again if it is to go all the same.")
+
+// Remove forgets the entry of a change; fail.Conflict when it is no longer what
+// was seen.
+func (s *Service) Remove(ctx context.Context, actor string, c Change) error {
+	now, err := s.Entry(ctx, c.Is.Unit, c.Is.ID)
+	if err != nil {
+		return err
+	}
+	if now.Seal() != c.Seen {
+		return errChanged
+	}
+	if err = s.store.DeleteCard(ctx, cardKind, c.Is.Unit+"/"+c.Is.ID); err == nil {
+		s.log.Note(ctx, trail.Event{Actor: actor, Action: "register.remove", Unit: c.Is.Unit, Detail: string(c.Is.Kind) + " " + c.Is.ID})
 	}
 	return err
+}
+
+// Copy returns the entry with parts of its own.
+func (e Entry) Copy() Entry {
+	e.Supports, e.Details = slices.Clone(e.Supports), maps.Clone(e.Details)
+	return e
 }
 
 // Seal tells one state of an entry from another; "" of the zero Entry.

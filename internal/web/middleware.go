@@ -71,7 +71,7 @@ const maxBody = 1 << 20
 // sends large ones.
 func (s *Server) limited(c *gin.Context) {
 	limit := int64(maxBody)
-	if c.FullPath() == importPath {
+	if path := c.FullPath(); path == importPath || path == registerImportPath {
 		limit += intake.MaxUpload
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)

@@ -178,6 +178,7 @@ var menu = []door{
 	{"nav.trend", "/utveckling", access.ReadResults},
 	{"nav.competence", "/kompetens", access.ReadResults},
 	{"nav.audit", "/revision", access.ReadAudit},
+	{"nav.register", "/register", access.ReadRegisters},
 	{"nav.round", "/omgangar", access.FollowRound},
 	{"nav.admin", "/administration", access.ReadLog},
 }

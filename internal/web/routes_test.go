@@ -13,6 +13,7 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/trail"
 )
@@ -67,6 +68,7 @@ func twoOrganisations(t *testing.T) *results {
 	check(t, err)
 	_, err = r.access.SignIn(t.Context(), token)
 	check(t, err)
+	check(t, r.register.Save(t.Context(), secret, register.Change{Is: register.Entry{ID: "b11", Unit: "b", Kind: register.Document, Name: secret}}))
 	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret, Action: "round.change", Unit: "b", Detail: secret}))
 	return r
 }
@@ -95,7 +97,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				fmt.Fprintln(&b, session.Hash)
 			}
 		}
-		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo"} {
+		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "register"} {
 			for c, err := range r.store.Cards(t.Context(), kind, "") {
 				fmt.Fprintln(&b, c, err)
 			}
@@ -116,7 +118,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				var page string
 				if route.method == http.MethodPost {
 					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
-						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}}
+						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}}
 					if strings.Contains(path, "/enhet") {
 						form.Set("id", "b1")
 					}
