@@ -152,9 +152,34 @@ func (b *builder) round(ctx context.Context, y int, sheets []*sheet, today time.
 		if err := b.service.Tend(ctx, nil); err != nil {
 			return err
 		}
-		_, err = b.service.Publish(ctx, "demo", id)
+		if r, err = b.service.Publish(ctx, "demo", id); err != nil {
+			return err
+		}
 	}
-	return err
+	return b.moderate(ctx, r)
+}
+
+// moderate publishes the comments of a round, but for what the story's coordinator
+// changes or withholds.
+func (b *builder) moderate(ctx context.Context, r round.Round) error {
+	all, err := b.service.Comments(ctx, r)
+	if err != nil {
+		return err
+	}
+	var made []round.Decision
+	for _, c := range all {
+		d := round.Decision{Comment: c.ID, State: round.CommentPublished, Text: c.Text}
+		if text, ok := edited[c.Text]; ok {
+			d.Text = text
+		}
+		if c.Text == withheld {
+			d.State = round.Withheld
+		}
+		if c.State == round.Waiting {
+			made = append(made, d)
+		}
+	}
+	return b.service.Decide(ctx, "demo", r, made)
 }
 
 // answerDays is how many days of a round somebody answers on: some, so that the

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
@@ -117,6 +119,46 @@ func changes(t *testing.T, unit string, d *analysis.Document) {
 		if c, _ := d.Previous.Change(id); unit == "utbildning" && c.Confirmed != confirmed {
 			t.Errorf("utbildning %s: %+v", id, c)
 		}
+	}
+}
+
+// TestComments: some are read under a förvaltning and some under the kommun, one is
+// changed and one withheld, and those of the open round are nobody's to read.
+func TestComments(t *testing.T) {
+	s := built(t)
+	for id, want := range map[string]map[string]int{
+		"2024": {Root + " ledning.forandring": 6, Root + " styrning.uppfoljning": 5},
+		"2025": {Root + " ledning.strategi": 5, Root + " styrning.uppfoljning": 5, "omsorg styrning.uppfoljning": 5,
+			Root + " organisation.utveckling": 5, "samhallsbyggnad organisation.utveckling": 5, Root + " kompetens.larande": 4, "utbildning kompetens.larande": 5},
+	} {
+		r, err := s.Round(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some, err := s.PublishedComments(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int{}
+		for _, c := range some {
+			got[c.Unit+" "+c.Theme]++
+			if c.Text == withheld || edited[c.Text] != "" {
+				t.Errorf("%s publishes %q", id, c.Text)
+			}
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", id, got, want)
+		}
+		if n, err := s.CommentsLeft(t.Context(), r); err != nil || n != 0 {
+			t.Errorf("%s: %d wait, %v", id, n, err)
+		}
+	}
+	r, err := s.Round(t.Context(), Open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Comments(t.Context(), r); !fail.Is(err, fail.Conflict) {
+		t.Errorf("of the open round: %v", err)
 	}
 }
 

@@ -125,38 +125,3 @@ var facts = map[string]fact{
 	"sty.uppfoljning.samlad":    {[3]survey.Answer{2, 3, 4}, [3]string{"Den här mätningen, prövad första gången", "Beslut om uppföljning, KS 2025-02-11 § 15", "Resultatet 2025 jämfört med 2024"}},
 	"sty.uppfoljning.rapport":   {[3]survey.Answer{2, 3, 3}, [3]string{"Årsredovisning 2023", "Rapport till KS 2025-02-11 § 16", "KS 2026-02-10 § 18 och nämnderna i mars 2026"}},
 }
-
-// comment is what somebody wrote to an item. The group that it comes from and
-// the level that goes with it fit the words.
-type comment struct {
-	group, item, year string
-	level             int
-	text              string
-}
-
-var comments = []comment{
-	{"kommunledning-kansli", "sty.prioritering.gemensam", "2024", 1, "Den som ropar högst får timmarna på IT. Ofta är det vi."},
-	{"kommunledning-it", "led.engagemang.beslut", "2024", 2, "Inventeringen visades i ledningsgruppen. Alla nickade. Sedan kom budgeten."},
-	{"kommunledning-ekonomi", "led.strategi.riktning", "2025", 4, "För första gången kan jag svara när medarbetarna frågar vart vi ska."},
-	{"kommunledning-ekonomi", "sty.uppfoljning.atgard", "2025", 2, "Vi är bra på att följa upp andra. Våra egna åtgärder står kvar från i våras."},
-	{"kommunledning-it", "sty.sakerhet.klassning", "2025", 3, "Tre möten per system. Det var värt det, men många system är kvar."},
-	{"kommunledning-kansli", "org.ansvar.agare", "2026", 3, "Jag äger fyra system. Tiden för det finns på papperet."},
-	{"omsorg-sabo", "led.forandring.arbetssatt", "2024", 2, "Tekniken kom på en tisdag, utbildningen två veckor senare."},
-	{"omsorg-hemtjanst", "kom.larande.tid", "2024", 3, "Vi lär oss mellan två besök. Det går, men inte för alla."},
-	{"omsorg-hemtjanst", "sty.uppfoljning.effekt", "2025", 1, "Så länge projektet hade pengar mätte vi varje månad. Sedan i våras har ingen frågat."},
-	{"omsorg-funktionsstod", "org.utveckling.it", "2025", 4, "Nu vet jag vem på IT jag ska ringa. Det sparar mig en timme i veckan."},
-	{"omsorg-sabo", "kom.leda.forandring", "2025", 4, "Andra gången vi bytte verktyg gick det på tre veckor. Då hade vi någon att fråga på varje pass."},
-	{"omsorg-hemtjanst", "sty.sakerhet.avbrott", "2026", 3, "Vi körde på papper en förmiddag. Telefonlistan var två år gammal."},
-	{"utbildning-grundskola", "org.ansvar.kant", "2024", 1, "Frågade tre personer vem som bestämmer om appar. Fick tre svar."},
-	{"utbildning-grundskola", "sty.uppfoljning.effekt", "2024", 1, "Vi bytte lärplattform utan att veta vad den gamla hade gett."},
-	{"utbildning-forskola", "led.strategi.riktning", "2025", 2, "Strategin är bra. Men vad betyder den för barn som är två år?"},
-	{"utbildning-grundskola", "kom.digital.utforska", "2025", 2, "Lärarna prövar AI varje vecka. Jag försöker hinna ikapp."},
-	{"utbildning-grundskola", "org.samverkan.erfarenhet", "2025", 1, "Skolan bredvid hade löst samma sak. Det fick jag veta på en parkering."},
-	{"utbildning-grundskola", "kom.larande.behov", "2026", 3, "Nu har vi skrivit ner vad vi inte kan. Det blev en lång lista."},
-	{"samhallsbyggnad-fastighet", "led.forandring.behov", "2024", 1, "Vi köpte först och letade efter behovet sedan."},
-	{"samhallsbyggnad-bygg", "org.utveckling.anvandare", "2024", 1, "Ingen sökande hade provat blanketten. Det märktes första dagen."},
-	{"samhallsbyggnad-bygg", "org.utveckling.anvandare", "2025", 4, "Fem byggherrar fick prova före start. På tio minuter hittade de det vi hade missat i ett år."},
-	{"samhallsbyggnad-bygg", "sty.uppfoljning.effekt", "2025", 4, "Väntan på komplettering har gått från fem veckor till två. Nu vågar vi säga det högt."},
-	{"samhallsbyggnad-fastighet", "kom.larande.tid", "2025", 1, "Bygglov fick tid att lära. Vi andra fick en länk."},
-	{"samhallsbyggnad-bygg", "sty.prioritering.nytta", "2026", 3, "Vi räknar på nyttan nu. Det svåra är att säga nej."},
-}

@@ -55,7 +55,7 @@ func TestPages(t *testing.T) {
 		{"samordnare", []string{p.links["samordnare"]}, map[string]int64{"/omgangar": 200, "/omgangar/" + demo.Open: 200, "/omgangar/" + year: 200,
 			"/omgangar/utkast": 200, "/omgangar/finns-inte": 404, "/omgangar/utkast/installningar": 200, "/omgangar/" + demo.Open + "/installningar": 200,
 			"/omgangar/" + demo.Open + "/personer": 200, "/omgangar/" + demo.Open + "/personer/" + demo.Respondent: 200, "/omgangar/" + demo.Open + "/brev": 200,
-			"/omgangar/utkast/forhandsgranska/enhetschef": 200, "/omgangar/utkast/forhandsgranska/enhetschef" + strings.TrimPrefix(theme, "/svara"): 200}},
+			"/kommentarer/granska?omgang=2025&visa=publicerade": 200, "/kommentarer/granska?omgang=2025": 200, "/omgangar/utkast/forhandsgranska/enhetschef": 200, "/omgangar/utkast/forhandsgranska/enhetschef" + strings.TrimPrefix(theme, "/svara"): 200}},
 		{"samordnare, administration", []string{p.links["samordnare"]}, map[string]int64{"/administration": 200, "/organisation": 200, "/organisation/enhet": 200,
 			"/organisation/enhet?id=" + demo.Chef: 200, "/organisation/person": 200, "/organisation/import": 200, "/konto": 200, "/logg": 200, "/personuppgifter": 200,
 			"/personuppgifter/" + demo.Respondent: 200, "/texter": 200, "/texter/integritet": 200, "/texter/tillganglighet": 200, "/texter/kontakt": 200, "/texter/gallring": 200}},
@@ -63,7 +63,7 @@ func TestPages(t *testing.T) {
 			"/register?slag=fragor": 200, "/register/post?slag=minutes": 200, "/register/post?id=it-reglemente": 200, "/register/post?id=finns-inte": 404, "/register/import": 200}},
 		{"administrator", []string{p.links["administrator"]}, map[string]int64{"/administration": 200, "/behorigheter": 200, "/konto": 200}},
 		{"ledning", []string{p.links["ledning"]}, map[string]int64{"/omgangar": 200, "/omgangar/" + demo.Open: 200, "/resultat": 200, "/resultat/" + demo.Chef: 200,
-			"/resultat/" + hidden: 200, "/resultat/" + demo.Chef + "/ta-med": 200, "/resultat/" + hidden + "/ta-med": 200, "/resultat?omgang=" + demo.Open: 409, "/jamfor": 200, "/jamfor?enhet=" + demo.Chef: 200, "/utveckling": 200, "/utveckling?enhet=" + hidden: 200, "/utveckling?alla=1&enhet=" + demo.Chef: 200, "/revision": 200, "/kompetens": 200, "/kompetens?enhet=" + hidden: 200}},
+			"/resultat/" + hidden: 200, "/resultat/" + demo.Chef + "/ta-med": 200, "/resultat/" + hidden + "/ta-med": 200, "/resultat?omgang=" + demo.Open: 409, "/kommentarer": 200, "/kommentarer?enhet=" + demo.Chef: 200, "/kommentarer?enhet=" + hidden: 200, "/jamfor": 200, "/jamfor?enhet=" + demo.Chef: 200, "/utveckling": 200, "/utveckling?enhet=" + hidden: 200, "/utveckling?alla=1&enhet=" + demo.Chef: 200, "/revision": 200, "/kompetens": 200, "/kompetens?enhet=" + hidden: 200}},
 		{"ledning, möten", []string{p.links["ledning"]}, map[string]int64{"/resultat/" + demo.Chef + "/samtal": 200, "/resultat/" + hidden + "/samtal": 200}},
 		{"chef", []string{p.links["chef"]}, map[string]int64{"/resultat": 200, "/jamfor": 200, "/utveckling": 200, "/resultat/" + demo.Root: 403, "/revision": 403, "/kompetens": 200}},
 	}
@@ -76,7 +76,7 @@ func TestPages(t *testing.T) {
 		t.Fatalf("close the round: %d, %v", a.status, err)
 	}
 	for _, g := range []pages{
-		{"closed", []string{p.links["samordnare"], p.links["respondent"]}, map[string]int64{"/omgangar/" + demo.Open: 200, "/svara": 200, "/svara/granska": 200}},
+		{"closed", []string{p.links["samordnare"], p.links["respondent"]}, map[string]int64{"/omgangar/" + demo.Open: 200, "/kommentarer/granska": 200, "/svara": 200, "/svara/granska": 200}},
 		{"closed done", groups[3].links, map[string]int64{"/svara": 200, "/svara/kvitto": 200}},
 	} {
 		t.Run(g.name, func(t *testing.T) { t.Parallel(); g.walk(t, p) })

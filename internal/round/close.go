@@ -94,7 +94,8 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 			return r, fmt.Errorf("person %s: %w", inv.Person, err)
 		}
 	}
-	n, err := s.addResponses(ctx, acc, set, r)
+	var said heard
+	n, err := s.addResponses(ctx, acc, &said, set, r)
 	if err != nil {
 		return r, err
 	}
@@ -103,36 +104,55 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 		return r, err
 	}
 	generation := generationOf(r)
-	docs, failed := s.freeze(ctx, acc.Result(), r, tree, previous)
+	result := acc.Result()
+	docs, failed := s.freeze(ctx, result, r, tree, previous)
 	if err := s.store.PutDocuments(ctx, r.ID, generation, docs); err != nil {
 		return r, err
 	}
 	if *failed != nil {
 		return r, *failed
 	}
-	frozen, err := s.store.UpdateRound(ctx, r.ID, func(now *Round) error {
+	frozen, first, err := s.freezeRound(ctx, r, generation, said.attributed(result))
+	if err != nil || !first {
+		return frozen, err
+	}
+	metrics.Analysis(start)
+	s.note(ctx, trail.System, "round.analyse", r, fmt.Sprintf("%d responses, generation %s", n, generation))
+	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
+	return frozen, nil
+}
+
+// freezeRound says in the round which documents and comments are its own; first
+// tells that it had not been said before. fail.Conflict where the closing has been
+// undone meanwhile.
+func (s *Service) freezeRound(ctx context.Context, r Round, generation string, comments []written) (frozen Round, first bool, err error) {
+	batch, err := s.putComments(ctx, r.ID, comments)
+	if err != nil {
+		return r, false, err
+	}
+	frozen, err = s.store.UpdateRound(ctx, r.ID, func(now *Round) error {
 		switch {
 		case now.Analysis == generation:
 			return errFrozen
 		case now.State != Closed || !now.ClosedAt.Equal(r.ClosedAt):
 			return errChanged
 		}
-		now.Analysis = generation
+		now.Analysis, now.Comments = generation, batch
 		return nil
 	})
-	if errors.Is(err, errFrozen) {
-		return s.store.Round(ctx, r.ID)
+	switch {
+	case errors.Is(err, errChanged):
+		return r, false, errors.Join(err, s.store.DropDocuments(ctx, r.ID, generation), s.dropBatch(ctx, r.ID, batch))
+	case errors.Is(err, errFrozen):
+		if err := s.dropBatch(ctx, r.ID, batch); err != nil {
+			return r, false, err
+		}
+		frozen, err = s.store.Round(ctx, r.ID)
+		return frozen, false, err
+	case err != nil:
+		return r, false, err
 	}
-	if errors.Is(err, errChanged) {
-		return r, errors.Join(err, s.store.DropDocuments(ctx, r.ID, generation))
-	}
-	if err != nil {
-		return r, err
-	}
-	metrics.Analysis(start)
-	s.note(ctx, trail.System, "round.analyse", r, fmt.Sprintf("%d responses, generation %s", n, generation))
-	slog.InfoContext(ctx, "analysis frozen", "round", r.ID, "responses", n, "units", tree.Len(), "took", time.Since(start).Round(time.Millisecond))
-	return frozen, nil
+	return frozen, true, s.dropComments(ctx, r.ID, batch) // what tries that were cut off have left
 }
 
 // generationOf names the documents of a closed round for its closing: who
@@ -143,11 +163,13 @@ var errFrozen = errors.New("another process has frozen the same closing")
 
 var errChanged = fail.New(fail.Conflict, "Omgången ändrades medan resultatet räknades.", "The round was changed while the results were computed.")
 
-// addResponses streams every submitted response into the analysis. Nearly all
-// are one box; those changed after they were submitted have items over it.
-func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, set *survey.Set, r Round) (n int, err error) {
+// addResponses streams every submitted response into the analysis, and what is
+// written in it into said. Nearly all are one box; those changed after they were
+// submitted have items over it.
+func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, said *heard, set *survey.Set, r Round) (n int, err error) {
 	var plain []byte
 	var rec record
+	comments := map[string]string{} // by item
 	for resp, err := range s.store.Responses(ctx, r.ID) {
 		if err != nil {
 			return n, err
@@ -155,7 +177,11 @@ func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, s
 		if plain, err = s.keys.Open(plain[:0], resp.Record, resp.Round, resp.Respondent, recordName); err != nil {
 			return n, fmt.Errorf("open record: %w", err)
 		}
-		if _, err := decodeAnswers(plain, &rec); err != nil {
+		rest, err := decodeAnswers(plain, &rec)
+		if err == nil {
+			err = decodeComments(set, rest, comments)
+		}
+		if err != nil {
 			return n, err
 		}
 		for change, err := range s.changes(resp) {
@@ -165,10 +191,14 @@ func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, s
 			if it, ok := set.Item(change.Item); ok && change.Answer != nil && it.Index < len(rec.answers) {
 				rec.answers[it.Index] = *change.Answer
 			}
+			if change.Comment != nil {
+				comments[change.Item] = *change.Comment
+			}
 		}
 		if err := acc.Add(rec.unit, rec.roles, rec.answers); err != nil {
 			return n, err
 		}
+		said.add(&rec, comments)
 		n++
 	}
 	return n, nil

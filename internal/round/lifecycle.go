@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -173,13 +174,16 @@ const reopenedDays = 7
 // is out. Its analysis is thrown away, unseen: results are shown from published
 // rounds only.
 func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
-	discarded := ""
+	var discarded, batch string
 	r, err := s.store.UpdateRound(ctx, id, func(r *Round) error {
 		if r.State != Closed {
 			return notFrom(*r, "öppnas igen", "opened again")
 		}
-		discarded = generationOf(*r) // also of a closing that was cut off before it was whole
-		r.State, r.Analysis, r.ClosedAt = Open, "", time.Time{}
+		if r.Moderating {
+			return errModerating
+		}
+		discarded, batch = generationOf(*r), r.Comments // also of a closing that was cut off before it was whole
+		r.State, r.Analysis, r.Comments, r.ClosedAt = Open, "", "", time.Time{}
 		if !r.ClosesAt().After(s.now()) { // or it would close by itself at once
 			r.ClosesOn, r.ClosesTime = s.now().In(Sweden).AddDate(0, 0, reopenedDays).Format(DayFormat), ""
 		}
@@ -189,7 +193,8 @@ func (s *Service) Reopen(ctx context.Context, actor, id string) (Round, error) {
 		return r, err
 	}
 	s.note(ctx, actor, "round.reopen", r, "analysis discarded: "+discarded+", closes "+r.ClosesAt().Format(time.RFC3339))
-	return r, s.store.DropDocuments(context.WithoutCancel(ctx), id, discarded)
+	ctx = context.WithoutCancel(ctx)
+	return r, errors.Join(s.store.DropDocuments(ctx, id, discarded), s.dropBatch(ctx, id, batch))
 }
 
 // Publish makes a closed round's results visible to those who may read them.

@@ -240,8 +240,8 @@ func (s *Service) Forget(ctx context.Context, person string, in func(Round) bool
 	return rounds, nil
 }
 
-// Retire forgets the invitations and responses of the rounds that were published
-// before a moment (gallring). The documents stay. It returns those rounds.
+// Retire forgets the invitations, responses and comments of the rounds that were
+// published before a moment (gallring). The documents stay. It returns those rounds.
 func (s *Service) Retire(ctx context.Context, before time.Time) (retired []Round, err error) {
 	all, err := s.store.Rounds(ctx)
 	if err != nil {
@@ -254,7 +254,10 @@ func (s *Service) Retire(ctx context.Context, before time.Time) (retired []Round
 		if err := s.store.ForgetPeople(ctx, r.ID); err != nil {
 			return retired, err
 		}
-		if r, err = s.store.UpdateRound(ctx, r.ID, func(r *Round) error { r.Forgotten = true; return nil }); err != nil {
+		if err := s.dropComments(ctx, r.ID, ""); err != nil {
+			return retired, err
+		}
+		if r, err = s.store.UpdateRound(ctx, r.ID, func(r *Round) error { r.Forgotten, r.Comments = true, ""; return nil }); err != nil {
 			return retired, err
 		}
 		s.note(ctx, trail.System, "round.retire", r, "")

@@ -79,6 +79,11 @@ type Round struct {
 	// Analysis is the generation of documents computed at closing; "" while
 	// open, and while closed until the analysis is whole.
 	Analysis string `json:"analysis,omitempty"`
+	// Comments names the batch of comments that closing kept; "" for none.
+	// Moderating tells that somebody has begun to read them: from then on the round
+	// can't be opened again.
+	Comments   string `json:"comments,omitempty"`
+	Moderating bool   `json:"moderating,omitempty"`
 
 	OpenedAt    time.Time `json:"opened_at,omitzero"`
 	ClosedAt    time.Time `json:"closed_at,omitzero"`

@@ -31,6 +31,7 @@ type Service struct {
 	openRounds *recent.Cache[string, Round]         // by id; none that is not open
 	invited    *recent.Cache[[2]string, Invitation] // by round and person
 	documents  *lru.Cache[string, *analysis.Document]
+	comments   *lru.Cache[string, []written] // by batch
 }
 
 // What a save knows of the round and the person may be so old. That the round is
@@ -44,6 +45,9 @@ const (
 // at in a day.
 const documentsKept = 512
 
+// commentsKept is of how many rounds the comments are kept read.
+const commentsKept = 4
+
 // NewService ties rounds to a store and the installation's keys; now tells the
 // time, so that the demo can make rounds of earlier years.
 func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
@@ -51,7 +55,11 @@ func NewService(store Store, ring *keys.Ring, now func() time.Time) *Service {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &Service{store: store, keys: ring, now: now, log: trail.New(store, ring, now),
+	comments, err := lru.New[string, []written](commentsKept)
+	if err != nil {
+		panic(err) // as above
+	}
+	return &Service{store: store, keys: ring, now: now, comments: comments, log: trail.New(store, ring, now),
 		openRounds: recent.New[string, Round](roundKept), invited: recent.New[[2]string, Invitation](invitationKept), documents: documents}
 }
 

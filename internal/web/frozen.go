@@ -22,9 +22,10 @@ const frozenPages = 512
 // frozen answers with a page of a published round that the reader may see. It is
 // drawn from frozen documents, so it is the same until another round is
 // published, and for everybody with the same grants: it is drawn and compressed
-// once. What it shows is the data that see returns; an error is answered.
-func (s *Server) frozen(c *gin.Context, p published, page string, see func() (any, error)) {
-	key := fmt.Sprint(page, c.Request.URL.RequestURI(), language(c), p.who.Grants, s.owner(c))
+// once. What it shows is the data that see returns, and what it shows besides that
+// can change is told by also; an error is answered.
+func (s *Server) frozen(c *gin.Context, p published, page string, see func() (any, error), also ...any) {
+	key := fmt.Sprint(page, c.Request.URL.RequestURI(), language(c), p.who.Grants, s.owner(c), also)
 	for _, r := range slices.Concat(p.all, p.also) {
 		if r.State == round.Published {
 			key += " " + r.ID + " " + r.Analysis

@@ -37,6 +37,7 @@ type roundView struct {
 	Items     int
 
 	ReadsNames bool
+	Comments   int              // that wait for review, for those who moderate
 	Check      *round.Checklist // of a draft
 	Gaps       int              // places left to fill in in the kommun's own texts
 	Mails      bool             // there is a mail server to send letters with
@@ -102,6 +103,12 @@ func (s *Server) roundPage(c *gin.Context) {
 	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Computing: working,
 		ReadsNames: id.May(access.ReadNames, tree.Root().ID, tree),
 		Closed:     dayOf(r.ClosedAt), Published: dayOf(r.PublishedAt), Items: len(r.Asks(s.config.Surveys).Items)}
+	if id.May(access.ModerateComments, tree.Root().ID, tree) {
+		if v.Comments, err = s.rounds.CommentsLeft(c, r); err != nil {
+			s.failed(c, err)
+			return
+		}
+	}
 	if err := s.prepared(c, &v, tree); err != nil {
 		s.failed(c, err)
 		return

@@ -148,7 +148,15 @@ func (s *Server) result(c *gin.Context) {
 
 // showResult renders the page of a unit that the reader may see.
 func (s *Server) showResult(c *gin.Context, p published, unit string) {
-	s.frozen(c, p, "resultat", func() (any, error) { return s.resultPage(c, p, unit) })
+	var comments int64
+	if p.who.May(access.ReadComments, unit, p.tree) {
+		var err error
+		if comments, err = s.rounds.CommentsVersion(c, p.round); err != nil {
+			s.failed(c, err)
+			return
+		}
+	}
+	s.frozen(c, p, "resultat", func() (any, error) { return s.resultPage(c, p, unit) }, comments)
 }
 
 func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, error) {
@@ -187,6 +195,9 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 		}
 	}
 	if page.Themes != nil {
+		if page.Themes.Comments, err = s.commentsLink(c, p, unit); err != nil {
+			return nil, err
+		}
 		if err := s.unitRadar(c, u, page.Themes); err != nil {
 			return nil, err
 		}

@@ -145,6 +145,7 @@ type themesView struct {
 	Columns    int    // of the table
 	ThenDrawn  bool   // last year is in the radar: nothing of it is hidden
 	OtherDrawn bool
+	Comments   link // to what was written, called by how many there are
 }
 
 type themeGroup struct {

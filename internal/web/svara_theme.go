@@ -53,6 +53,7 @@ type itemView struct {
 	Before     survey.Answer
 	LastYear   string
 	Fault      string
+	Mode       round.Mode
 }
 
 // Chosen reports whether the answer named is the one given.
@@ -227,7 +228,7 @@ func (s *Server) themeView(c *gin.Context, sheet *round.Sheet) (*themeView, bool
 	for i, it := range v.Theme.Items {
 		e := sheet.Entry(it.ID)
 		v.Items = append(v.Items, itemView{Item: it, Number: i + 1, Of: len(v.Theme.Items), Entry: e, Choice: e.Answer.String(), From: fingerprint(e),
-			Before: sheet.Before[it.ID], LastYear: v.LastYear})
+			Before: sheet.Before[it.ID], LastYear: v.LastYear, Mode: sheet.Round.Mode})
 		if it.OwnCompetence() {
 			own++
 		}
