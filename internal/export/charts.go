@@ -1,6 +1,9 @@
 package export
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/xuri/excelize/v2"
 
 	"github.com/mognad/mognad/internal/analysis"
@@ -10,10 +13,9 @@ import (
 // line is one series of the charts: its name, how it is drawn, and a figure's
 // value in it, an empty cell where it is not shown.
 type line struct {
-	name, colour string
-	dash         excelize.LineDashType
-	width        float64
-	value        func(id string) any
+	name, colour, dash string
+	width              int // in EMU, 12,700 a point
+	value              func(id string) any
 }
 
 // seriesOf are the unit's levels, its target, and those of the whole.
@@ -29,10 +31,10 @@ func (w *workbook) seriesOf() []line {
 		}
 	}
 	mean := func(f analysis.Figure) float64 { return f.Mean }
-	out := []line{{d.Unit.Name, "0D4F5F", excelize.LineDashSolid, 2.5, level(d.Figure, mean)},
-		{say(w.Lang, "target"), "14242A", excelize.LineDashDash, 1.5, level(d.Figure, func(f analysis.Figure) float64 { return f.Target })}}
+	out := []line{{d.Unit.Name, "0D4F5F", "solid", 31750, level(d.Figure, mean)},
+		{say(w.Lang, "target"), "14242A", "dash", 19050, level(d.Figure, func(f analysis.Figure) float64 { return f.Target })}}
 	if d.Root != nil {
-		out = append(out, line{d.Root.Unit.Name, "63747A", excelize.LineDashSolid, 1.25, level(d.Root.Figure, mean)})
+		out = append(out, line{d.Root.Unit.Name, "63747A", "solid", 15875, level(d.Root.Figure, mean)})
 	}
 	return out
 }
@@ -131,17 +133,37 @@ func (w *workbook) radar(name string, from int, title, under string, ids []strin
 		return s
 	}
 	var series []excelize.ChartSeries
-	for i, l := range lines {
-		series = append(series, excelize.ChartSeries{Name: ref(2+i, from+2, 0), Categories: ref(1, first, last), Values: ref(2+i, first, last),
-			Line:   excelize.LineOptions{Width: l.width, Dash: l.dash, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{l.colour}}},
-			Marker: excelize.ChartMarker{Symbol: "none"}})
+	for i := range lines {
+		series = append(series, excelize.ChartSeries{Name: ref(2+i, from+2, 0), Categories: ref(1, first, last), Values: ref(2+i, first, last)})
 	}
 	least, most := 1.0, 5.0
-	heading := []excelize.RichTextRun{{Text: title + ", " + w.top.Unit.Name, Font: &excelize.Font{Bold: true, Size: 13}}, {Text: "\n" + under, Font: &excelize.Font{Size: 9}}}
-	return w.file.AddChart(name, at(2+len(lines)+1, from), &excelize.Chart{Type: excelize.Radar, Series: series, ShowBlanksAs: "gap",
+	heading := []excelize.RichTextRun{{Text: title + ", " + w.top.Unit.Name, Font: &excelize.Font{Bold: true, Size: 13}}, {Text: under, Font: &excelize.Font{Size: 9}}}
+	if err := w.file.AddChart(name, at(2+len(lines)+1, from), &excelize.Chart{Type: excelize.Radar, Series: series, ShowBlanksAs: "gap",
 		Title: excelize.ChartTitle{Paragraph: heading}, Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: 640, Height: 500},
 		YAxis:  excelize.ChartAxis{Minimum: &least, Maximum: &most, MajorUnit: 1, MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "0"}},
-		Format: excelize.GraphicOptions{AltText: say(w.Lang, "chart.alt", format.And([]string{w.top.Unit.Name, w.Round}, w.Lang))}})
+		Format: excelize.GraphicOptions{AltText: say(w.Lang, "chart.alt", format.And([]string{w.top.Unit.Name, w.Round}, w.Lang))}}); err != nil {
+		return err
+	}
+	w.drawn++
+	return w.look(lines)
+}
+
+// look gives the lines of the chart that was added last their looks, which
+// excelize has for other kinds of charts alone.
+func (w *workbook) look(lines []line) error {
+	path := fmt.Sprintf("xl/charts/chart%d.xml", w.drawn)
+	content, ok := w.file.Pkg.Load(path)
+	text, is := content.([]byte)
+	parts := strings.Split(string(text), "<ser>")
+	if !ok || !is || len(parts) != len(lines)+1 {
+		return fmt.Errorf("%s is not as it was made", path)
+	}
+	for i, l := range lines {
+		look := fmt.Sprintf(`</tx><spPr><a:ln w="%d" cap="rnd"><a:solidFill><a:srgbClr val="%s"/></a:solidFill><a:prstDash val="%s"/><a:round/></a:ln></spPr><marker><symbol val="none"/></marker>`, l.width, l.colour, l.dash)
+		parts[i+1] = strings.Replace(parts[i+1], "</tx>", look, 1)
+	}
+	w.file.Pkg.Store(path, []byte(strings.Join(parts, "<ser>")))
+	return nil
 }
 
 func absolute(column, row int) string {

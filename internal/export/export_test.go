@@ -241,6 +241,13 @@ func TestWorkbookQuestionsAndCompetence(t *testing.T) {
 		if got := strings.Count(buffer.String(), "xl/charts/chart") / 2; got != charts { // named in the file and in its index
 			t.Errorf("%s: %d charts, want %d", d.Unit.ID, got, charts)
 		}
+		for i := range charts {
+			content, _ := f.Pkg.Load(fmt.Sprintf("xl/charts/chart%d.xml", i+1))
+			text, _ := content.([]byte)
+			if got := strings.Count(string(text), "<a:prstDash"); got != strings.Count(string(text), "<ser>") || got < 2 || !strings.Contains(string(text), "n = ") || !strings.Contains(string(text), "mognad, Testkommun, mätomgång 2026") {
+				t.Errorf("%s: a chart without looks, n or source: %s", d.Unit.ID, text)
+			}
+		}
 		cells, err := f.GetRows("Diagram")
 		if err != nil {
 			t.Fatal(err)

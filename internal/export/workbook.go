@@ -20,6 +20,7 @@ type workbook struct {
 	head   int
 	top    *analysis.Document
 	hidden int // units
+	drawn  int // charts
 }
 
 // Workbook writes the result as an Excel workbook: a summary, every unit's
