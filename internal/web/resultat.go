@@ -173,7 +173,7 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 	if a := s.config.Audit; a != nil {
 		page.Caution = round.Progress{Invited: d.Invited, Submitted: d.Submitted}.Missing(a.Thresholds.Response) > 0
 	}
-	page.Path, page.Take = p.path(d), p.under(unit, "ta-med")
+	page.Path, page.Take, page.Charts = p.path(d), p.under(unit, "ta-med"), p.pictures(u)
 	for _, t := range p.who.Top(access.ReadResults, p.tree) {
 		page.Tops = append(page.Tops, link{t.Name, p.href(t.ID), t.ID == unit})
 	}

@@ -77,22 +77,28 @@ func drawn(s, own chart.Series) bool {
 	return true
 }
 
-// unitRadar draws a unit's themes with the unit above, the target and last year,
-// and notes which of them are there.
-func (s *Server) unitRadar(c *gin.Context, u unitViews, v *themesView) (err error) {
+// radar is a unit's themes with the unit above, the target and last year.
+func (u unitViews) radar() (r chart.Radar, then, other bool) {
 	axes, ids := u.axes(u.doc)
 	own := line(u.doc.Unit.Name+" "+u.now, chart.ThisYear, ids, u.doc.Figure, mean)
-	series := []chart.Series{own}
+	r = chart.Radar{Title: finding.RadarLabel(u.doc.Unit.Name, u.lang), Axes: axes, Series: []chart.Series{own}}
 	if u.doc.Previous != nil {
-		then := line(u.doc.Previous.Unit.Name+" "+u.say.Then, chart.LastYear, ids, u.doc.Previous.Figure, mean)
-		series, v.ThenDrawn = append(series, then), drawn(then, own)
+		s := line(u.doc.Previous.Unit.Name+" "+u.say.Then, chart.LastYear, ids, u.doc.Previous.Figure, mean)
+		r.Series, then = append(r.Series, s), drawn(s, own)
 	}
 	if ref := u.other(); ref != nil {
-		other := line(ref.Unit.Name+" "+u.now, chart.Parent, ids, ref.Figure, mean)
-		series, v.OtherDrawn = append(series, other), drawn(other, own)
+		s := line(ref.Unit.Name+" "+u.now, chart.Parent, ids, ref.Figure, mean)
+		r.Series, other = append(r.Series, s), drawn(s, own)
 	}
-	series = append(series, line(finding.Target(u.lang), chart.Target, ids, u.doc.Figure, target))
-	v.Radar, err = s.draw(c, chart.Radar{Title: finding.RadarLabel(u.doc.Unit.Name, u.lang), Axes: axes, Series: series}, radarWidth, radarHeight)
+	r.Series = append(r.Series, line(finding.Target(u.lang), chart.Target, ids, u.doc.Figure, target))
+	return r, then, other
+}
+
+// unitRadar draws a unit's radar, and notes which lines are there.
+func (s *Server) unitRadar(c *gin.Context, u unitViews, v *themesView) (err error) {
+	var r chart.Radar
+	r, v.ThenDrawn, v.OtherDrawn = u.radar()
+	v.Radar, err = s.draw(c, r, radarWidth, radarHeight)
 	return err
 }
 

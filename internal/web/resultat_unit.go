@@ -21,6 +21,7 @@ type resultPage struct {
 	Rounds      []link // published rounds to choose from
 	Tops        []link // other units that the reader begins at
 	Take        string // address of the page of files to take along
+	Charts      []takeChart
 	Headline    string
 	Lede        []string
 	Answered    int

@@ -26,7 +26,7 @@ func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
-		":role": {"enhetschef"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
+		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny"},
 	}
 }

@@ -24,6 +24,7 @@ type takePage struct {
 	MinGroup        int
 	Hidden          string
 	Files           []takeFile
+	Charts          []takeChart
 }
 
 // takeFile is one file; its texts are "take.KIND" and "take.KIND.for".
@@ -49,6 +50,7 @@ func (s *Server) takeAlong(c *gin.Context) {
 	for _, kind := range []string{"xlsx", "csv", "json"} {
 		page.Files = append(page.Files, takeFile{kind, p.under(unit, "resultat."+kind), units, units * len(d.Figures)})
 	}
+	page.Charts = p.pictures(newUnitViews(p.views, d, label(p.round), p.then(d)))
 	s.render(c, http.StatusOK, "ta-med", page)
 }
 

@@ -2,19 +2,23 @@ package web
 
 import (
 	"encoding/json"
+	"fmt"
 	"html"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/export"
+	"github.com/mognad/mognad/internal/round"
 )
 
 // fetched asks for a file, as it comes.
@@ -188,5 +192,55 @@ func TestJSONFileIsTheAPIs(t *testing.T) {
 	}
 	if a, b := own(file.Units[0].Results), own(api.Results); len(a) == 0 || !slices.Equal(a, b) {
 		t.Errorf("the file has %v, the API %v", a, b)
+	}
+}
+
+// Every picture says what it shows, of how many, when and from where; what is
+// hidden in it has a reason; and a name that is none is not there.
+func TestPictures(t *testing.T) {
+	r := newResults(t)
+	who := r.signIn(t, everything)
+	for _, lang := range []string{"sv", "en"} {
+		for _, unit := range []string{"kommun", "omsorg", "bygg"} {
+			d := r.docs[unit]
+			total, _ := d.Figure(analysis.TotalID)
+			for _, name := range []string{"teman", "omraden", "enheter"} {
+				path := "/resultat/" + unit + "/diagram/" + name
+				if _, body := r.get("/resultat/"+unit, lang, who); !strings.Contains(body, `href="`+path+`.svg"`) || !strings.Contains(body, `href="`+path+`.png"`) {
+					t.Errorf("the result has no link to %s", path)
+				}
+				w := r.fetched(path+".svg", lang, who)
+				text := html.UnescapeString(w.Body.String())
+				if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/svg+xml; charset=utf-8" {
+					t.Fatalf("%s.svg: status %d, %v", path, w.Code, w.Header())
+				}
+				for _, want := range []string{r.docs[unit].Unit.Name, fmt.Sprintf("n = %d %s %d", total.N, map[string]string{"sv": "av", "en": "of"}[lang], total.Invited), export.Source(lang, "Testkommun", "2025"), time.Now().In(round.Sweden).Format(round.DayFormat)} {
+					if !strings.Contains(text, want) {
+						t.Errorf("%s %s.svg lacks %q", lang, path, want)
+					}
+				}
+				if strings.Contains(text, "%!") {
+					t.Errorf("%s.svg: %s", path, text)
+				}
+				if name == "enheter" && unit == "bygg" && (strings.Count(text, "<circle") != 3 || !strings.Contains(strings.ReplaceAll(text, "</text>", ""), export.Why(lang, analysis.Small, 5)[:20])) {
+					t.Errorf("%s: want the unit, the one that is shown and the legend: %s", path, text)
+				}
+				p := r.fetched(path+".png", lang, who)
+				picture, err := png.Decode(p.Body)
+				if err != nil || picture.Bounds().Dx() < 1000 {
+					t.Errorf("%s.png: %v", path, err)
+				}
+			}
+		}
+	}
+	for path, want := range map[string]int{"/resultat/omsorg/diagram/finns-inte.svg": 404, "/resultat/omsorg/diagram/teman": 404, "/resultat/omsorg/diagram/teman.gif": 404, "/resultat/omsorg/diagram/teman.svg.png": 404,
+		"/resultat/plan/diagram/teman.svg": 404, "/resultat/hem/diagram/enheter.svg": 404, "/resultat/finns-inte/diagram/teman.svg": 403, "/resultat/omsorg/diagram/teman.svg?omgang=2026": 409} {
+		if w := r.fetched(path, "sv", who); w.Code != want {
+			t.Errorf("%s: status %d, want %d", path, w.Code, want)
+		}
+	}
+	chef := r.signIn(t, access.Grant{Role: access.Chef, Unit: "omsorg"})
+	if w := r.fetched("/resultat/bygg/diagram/teman.svg", "sv", chef); w.Code != http.StatusForbidden {
+		t.Errorf("a manager gets another unit's picture: status %d", w.Code)
 	}
 }

@@ -16,3 +16,5 @@ ft varLib.instancer -q -o "$tmp/serif.ttf" "$serif" opsz=28 wght=400:600
 ft varLib.instancer -q -o "$tmp/sans.ttf" "$sans" wght=400:700
 subset "$tmp/serif.ttf" ../fonts/source-serif-4.woff2
 subset "$tmp/sans.ttf" ../fonts/source-sans-3.woff2
+# The same sans for bitmaps of charts, which are drawn without a browser.
+ft ttLib.woff2 decompress -o ../../internal/chart/source-sans-3.ttf ../fonts/source-sans-3.woff2
