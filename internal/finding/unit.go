@@ -209,6 +209,9 @@ func (u Unit) themes() (strong, weak []analysis.Figure) {
 func (u Unit) list(figures []analysis.Figure) string {
 	if len(figures) > 2 {
 		all := len(shown(u.Doc.Of(analysis.LevelTheme)))
+		if len(figures) == all {
+			return say(u.Lang, "alla %s teman", "all %s themes", numeral(all, u.Lang))
+		}
 		return say(u.Lang, "%s av %s teman", "%s of %s themes", numeral(len(figures), u.Lang), numeral(all, u.Lang))
 	}
 	var names []string

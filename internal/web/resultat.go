@@ -220,7 +220,7 @@ func (s *Server) shownAbove(c *gin.Context, p published, d *analysis.Document, v
 		if above.Suppressed == analysis.Shown {
 			href := p.href(ref.ID)
 			if view != "" {
-				href = p.way(ref.ID, view)
+				href = p.under(ref.ID, view)
 			}
 			return link{Name: ref.Name, Href: href}, nil
 		}

@@ -26,14 +26,14 @@ func blobName(content []byte) string {
 func pagesUnderTest() []string {
 	out := []string{"/resultat", "/resultat?omgang=2024", "/jamfor", "/jamfor?omgang=2024"}
 	for _, g := range organisation {
-		out = append(out, "/resultat/"+g.id, "/jamfor?enhet="+g.id, "/resultat/"+g.id+"/samtal", "/resultat/"+g.id+"/samtal?omgang=2024")
+		out = append(out, "/resultat/"+g.id, "/jamfor?enhet="+g.id, "/resultat/"+g.id+"/samtal", "/resultat/"+g.id+"/samtal?omgang=2024", "/resultat/"+g.id+"/presentation")
 	}
 	return out
 }
 
 var (
 	inlineScript = regexp.MustCompile(`<script(?:[^>]*)>`)
-	brokenText   = regexp.MustCompile(`%![a-zA-Z(]|<no value>|(?:result|compare|talk)\.[a-z]`)
+	brokenText   = regexp.MustCompile(`%![a-zA-Z(]|<no value>|(?:result|compare|talk|slide)\.[a-z]`)
 )
 
 // Every page, in both languages: it comes, nothing in it needs a weaker

@@ -107,11 +107,6 @@ func (v views) talkPoint(p finding.Point) talkPoint {
 	return out
 }
 
-// way is the address of another view of a unit in this round.
-func (p published) way(unit, view string) string {
-	return "/resultat/" + url.PathEscape(unit) + "/" + view + p.query("?")
-}
-
 // roundsOf are the published rounds to choose from in a view of a unit.
 func (p published) roundsOf(unit, view string) (out []link) {
 	for _, r := range p.all {
