@@ -121,6 +121,9 @@ func probes(theme string) []probe {
 		{"GET /utveckling", "/utveckling?omgang=" + demo.Open, only(409, allReaders...)},
 		{"GET /kompetens", "/kompetens", only(200, allReaders...)},
 		{"GET /kompetens", "/kompetens?enhet=" + demo.Root, only(200, readers...)},
+		{"GET /kompetens/namn", "/kompetens/namn", only(403)}, // the demo's rounds are confidential
+		{"GET /omgangar/:round/svar", "/omgangar/2025/svar", only(403)},
+		{"GET /omgangar/:round/svar/:person", "/omgangar/2025/svar/" + demo.Respondent, only(403)},
 		{"GET /kommentarer", "/kommentarer", only(200, readers...)},
 		{"GET /kommentarer", "/kommentarer?omgang=" + demo.Open, only(409, readers...)},
 		{"POST /kommentarer", "/kommentarer", only(200, readers...)},

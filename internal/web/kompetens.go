@@ -14,6 +14,7 @@ import (
 // it against the levels that the roles require (docs/method.md, Competence gap).
 type competencePage struct {
 	Unit, Now, Href string
+	Named           string // to who is below, in an open round, for those who may know
 	MinGroup        int
 	Rounds, Units   []link
 	Widest          *competenceCell // the area with the largest share below
@@ -64,6 +65,9 @@ func (s *Server) competencePage(c *gin.Context, p published, unit string) (any, 
 		if len(p.tree.Children(u.ID)) > 0 && len(p.tree.Path(u.ID)) <= 2 && p.who.May(access.ReadResults, u.ID, p.tree) {
 			page.Units = append(page.Units, link{u.Name, address(u.ID) + p.query("&"), u.ID == unit})
 		}
+	}
+	if p.round.Mode == round.Named && p.who.May(access.ReadAnswers, unit, p.tree) {
+		page.Named = "/kompetens/namn?enhet=" + url.QueryEscape(unit) + "&omgang=" + url.QueryEscape(p.round.ID)
 	}
 	page.fill(d, p.views)
 	for i := range page.Columns {

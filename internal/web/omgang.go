@@ -37,6 +37,7 @@ type roundView struct {
 	Items     int
 
 	ReadsNames bool
+	Named      bool             // answers can be read by name
 	Comments   int              // that wait for review, for those who moderate
 	Check      *round.Checklist // of a draft
 	Gaps       int              // places left to fill in in the kommun's own texts
@@ -103,6 +104,7 @@ func (s *Server) roundPage(c *gin.Context) {
 	v := roundView{Round: r, MayManage: id.May(access.ManageRound, tree.Root().ID, tree), Computing: working,
 		ReadsNames: id.May(access.ReadNames, tree.Root().ID, tree),
 		Closed:     dayOf(r.ClosedAt), Published: dayOf(r.PublishedAt), Items: len(r.Asks(s.config.Surveys).Items)}
+	v.Named = r.Mode == round.Named && r.State == round.Published && len(id.Top(access.ReadAnswers, tree)) > 0
 	if id.May(access.ModerateComments, tree.Root().ID, tree) {
 		if v.Comments, err = s.rounds.CommentsLeft(c, r); err != nil {
 			s.failed(c, err)
