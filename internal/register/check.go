@@ -10,6 +10,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
 )
@@ -132,9 +135,13 @@ func within(v, layout string) bool {
 	return err == nil && t.Year() >= 1800 && t.Year() <= 2200
 }
 
-// compare orders entries as the page does: those with a number by it, then by name.
-func compare(a, b Entry) int {
-	return cmp.Or(slices.Index(Kinds, a.Kind)-slices.Index(Kinds, b.Kind), a.number()-b.number(), cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+// sorted orders entries as the page does: by kind, those with a number by it, then
+// by name as Swedish orders letters.
+func sorted(entries []Entry) {
+	swedish := collate.New(language.Swedish, collate.IgnoreCase, collate.Numeric)
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		return cmp.Or(slices.Index(Kinds, a.Kind)-slices.Index(Kinds, b.Kind), a.number()-b.number(), swedish.CompareString(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // number is the entry's place in a numbered list, last where it has none.

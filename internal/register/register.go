@@ -86,7 +86,7 @@ const cardKind = "register"
 // Entries returns those of an organisation, by kind and name.
 func (s *Service) Entries(ctx context.Context, unit string) ([]Entry, error) {
 	all, err := card.All[Entry](ctx, s.store, cardKind, unit+"/")
-	slices.SortStableFunc(all, compare)
+	sorted(all)
 	return all, err
 }
 

@@ -433,6 +433,27 @@ func TestPropose(t *testing.T) {
 	}
 }
 
+func TestEntriesAreInOrder(t *testing.T) {
+	s, ctx := service(t), t.Context()
+	for i, e := range []register.Entry{
+		{Kind: register.Role, Name: "A"}, {Kind: register.Document, Name: "Öppna data"}, {Kind: register.Document, Name: "ärendeplan"}, {Kind: register.Document, Name: "Åtgärder"}, {Kind: register.Document, Name: "Budget"},
+		{Kind: register.EService, Name: "A"}, {Kind: register.EService, Name: "B", Details: map[string]string{"nr": "10"}}, {Kind: register.EService, Name: "C", Details: map[string]string{"nr": "9"}},
+	} {
+		e.ID, e.Unit = fmt.Sprint(i), "kommun"
+		if err := s.Save(ctx, "x", register.Change{Is: e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := s.Entries(ctx, "kommun")
+	var got []string
+	for _, e := range all {
+		got = append(got, e.Name)
+	}
+	if want := []string{"Budget", "Åtgärder", "ärendeplan", "Öppna data", "C", "B", "A", "A"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}
+
 func TestNewID(t *testing.T) {
 	taken := []register.Entry{{ID: "it-policy"}, {ID: "it-policy-2"}}
 	for name, want := range map[string]string{"IT-policy": "it-policy-3", "Åtgärder & mål": "atgarder-mal", "§": "post", strings.Repeat("lång ", 20): "lang-lang-lang-lang-lang-lang-lang-lang"} {

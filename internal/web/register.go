@@ -56,7 +56,10 @@ type registerRow struct {
 	Flag                 registerFlag
 }
 
-type registerCell struct{ Label, Text string }
+type registerCell struct {
+	Label, Text string
+	Day         bool
+}
 
 // registerFlag is a flag with the entry's age: in years, in months of the first
 // year, or Aged false where its day isn't known.
@@ -270,7 +273,7 @@ func (d registerDrawing) row(e register.Entry) registerRow {
 		case key == "decided" && e.Paragraph != "":
 			text = strings.TrimSpace(text + " §\u00a0" + e.Paragraph)
 		}
-		row.Cells = append(row.Cells, registerCell{d.label(e.Kind, key), text})
+		row.Cells = append(row.Cells, registerCell{d.label(e.Kind, key), text, register.FieldOf(e.Kind, key).Type == register.Day})
 	}
 	return row
 }
