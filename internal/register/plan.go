@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/mognad/mognad/internal/fail"
@@ -35,7 +34,10 @@ type Plan []Planned
 // stay. known tells which items there are.
 func Propose(rows []Row, unit string, entries []Entry, known func(item string) bool) Plan {
 	var plan Plan
-	all := slices.Clone(entries)
+	ids := IDs(entries)
+	for _, r := range rows {
+		ids[r.ID] = true
+	}
 	taken := map[string]Row{}
 	for _, r := range rows {
 		p := Planned{Row: r}
@@ -53,7 +55,7 @@ func Propose(rows []Row, unit string, entries []Entry, known func(item string) b
 		}
 		if was.ID == "" {
 			if p.Is.ID = r.ID; r.ID == "" {
-				p.Is.ID = NewID(p.Is.Name, all)
+				p.Is.ID = NewID(p.Is.Name, ids)
 			}
 		}
 		if first, twice := taken[twin(p)]; twice && !p.Faulty() {
@@ -62,7 +64,7 @@ func Propose(rows []Row, unit string, entries []Entry, known func(item string) b
 		}
 		if !p.Faulty() {
 			taken[twin(p)] = r
-			all = append(all, p.Is)
+			ids[p.Is.ID] = true
 		}
 		plan = append(plan, p)
 	}
@@ -77,7 +79,10 @@ func twin(p Planned) string {
 	return p.Is.ID
 }
 
-func lower(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+// lower writes a place inside a sentence.
+func lower(text string) string {
+	return strings.ToLower(text[:min(1, len(text))]) + text[min(1, len(text)):]
+}
 
 // find returns the entry that a row is about, the zero one of a new one.
 func find(r Row, entries []Entry) (Entry, *fail.Error) {
@@ -91,7 +96,7 @@ func find(r Row, entries []Entry) (Entry, *fail.Error) {
 				return e, nil
 			}
 		}
-		if NewID(r.ID, nil) != r.ID {
+		if !idForm.MatchString(r.ID) {
 			return Entry{}, fail.New(fail.Invalid, fmt.Sprintf("Id ”%s” går inte att använda. Töm cellen, så får posten ett id.", r.ID), fmt.Sprintf("The id “%s” can't be used. Empty the cell, and the entry is given an id.", r.ID)).At(idHeading)
 		}
 		return Entry{}, nil

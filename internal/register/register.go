@@ -86,6 +86,8 @@ const cardKind = "register"
 // Entries returns those of an organisation, by kind and name.
 func (s *Service) Entries(ctx context.Context, unit string) ([]Entry, error) {
 	all, err := card.All[Entry](ctx, s.store, cardKind, unit+"/")
+	// A unit's id may have a slash, and begin as another's.
+	all = slices.DeleteFunc(all, func(e Entry) bool { return e.Unit != unit })
 	sorted(all)
 	return all, err
 }
@@ -93,8 +95,8 @@ func (s *Service) Entries(ctx context.Context, unit string) ([]Entry, error) {
 // Entry returns one; fail.NotFound.
 func (s *Service) Entry(ctx context.Context, unit, id string) (Entry, error) {
 	e, err := card.Get[Entry](ctx, s.store, cardKind, unit+"/"+id)
-	if err == nil && e.ID == "" {
-		err = fail.New(fail.NotFound, "Posten finns inte i registret. Den kan ha tagits bort.", "There is no such entry in the register. It may have been removed.")
+	if err == nil && (e.ID != id || e.Unit != unit) {
+		e, err = Entry{}, fail.New(fail.NotFound, "Posten finns inte i registret. Den kan ha tagits bort.", "There is no such entry in the register. It may have been removed.")
 	}
 	return e, err
 }
@@ -110,6 +112,9 @@ var errMoved = fail.New(fail.Conflict, "Någon annan har ändrat eller tagit bor
 
 // put stores a change; fail.Conflict when the entry is no longer what was seen.
 func (s *Service) put(ctx context.Context, c Change) error {
+	if !idForm.MatchString(c.Is.ID) {
+		return fail.New(fail.Invalid, "Postens id går inte att använda. Öppna posten från registret och försök igen.", "The entry's id can't be used. Open the entry from the register and try again.")
+	}
 	_, err := card.Update(ctx, s.store, cardKind, c.Is.Unit+"/"+c.Is.ID, func(now *Entry) (time.Time, error) {
 		if now.Seal() != c.Seen {
 			return time.Time{}, errMoved
@@ -198,15 +203,24 @@ func (e *Entry) Seal() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// NewID makes an id of a name that none of the entries has.
-func NewID(name string, entries []Entry) string {
+// IDs are the ids of entries.
+func IDs(entries []Entry) map[string]bool {
+	ids := map[string]bool{}
+	for _, e := range entries {
+		ids[e.ID] = true
+	}
+	return ids
+}
+
+// NewID makes an id of a name that is not taken.
+func NewID(name string, taken map[string]bool) string {
 	base := strings.Trim(notPlain.ReplaceAllString(plain.Replace(strings.ToLower(name)), "-"), "-")
 	base = strings.Trim(base[:min(len(base), 40)], "-")
 	if base == "" {
 		base = "post"
 	}
 	id := base
-	for n := 2; slices.ContainsFunc(entries, func(e Entry) bool { return e.ID == id }); n++ {
+	for n := 2; taken[id]; n++ {
 		id = base + "-" + strconv.Itoa(n)
 	}
 	return id
@@ -214,5 +228,6 @@ func NewID(name string, entries []Entry) string {
 
 var (
 	plain    = strings.NewReplacer("å", "a", "ä", "a", "ö", "o", "é", "e", "ü", "u")
+	idForm   = regexp.MustCompile("^[a-z0-9-]{1,60}$")
 	notPlain = regexp.MustCompile("[^a-z0-9]+")
 )

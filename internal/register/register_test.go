@@ -454,8 +454,60 @@ func TestEntriesAreInOrder(t *testing.T) {
 	}
 }
 
+// TestUnitsWithSlash: a unit whose id begins as another's has a register of its own.
+func TestUnitsWithSlash(t *testing.T) {
+	s, ctx := service(t), t.Context()
+	for _, unit := range []string{"a", "a/b"} {
+		if err := s.Save(ctx, "x", register.Change{Is: register.Entry{ID: "x", Unit: unit, Kind: register.Goal, Name: unit}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := s.Entries(ctx, "a"); err != nil || len(all) != 1 || all[0].Unit != "a" {
+		t.Errorf("of a: %+v, %v", all, err)
+	}
+	if e, err := s.Entry(ctx, "a", "b/x"); !fail.Is(err, fail.NotFound) || e.ID != "" {
+		t.Errorf("another's entry: %+v, %v", e, err)
+	}
+	for _, id := range []string{"b/x", "../x", "", "Ä"} {
+		if err := s.Save(ctx, "x", register.Change{Is: register.Entry{ID: id, Unit: "a", Kind: register.Goal, Name: "X"}}); !fail.Is(err, fail.Invalid) {
+			t.Errorf("stored with the id %q: %v", id, err)
+		}
+	}
+}
+
+// FuzzRead: whatever a sheet holds, what is proposed of it can be stored as it is,
+// each entry once.
+func FuzzRead(f *testing.F) {
+	f.Add("Id;Styrdokument;Status\nx;A;beslutat\n;x;")
+	f.Add("Namn på tjänst;Förvaltning, avdelning;Status\nA;B, C;klar 2020")
+	f.Add("Styrdokument;Beslutat den;Beslutat den\n';45000;1800\n'=;x")
+	s := set(f)
+	f.Fuzz(func(t *testing.T, lines string) {
+		sheet := org.Sheet{Name: "Blad", Book: true}
+		for i, line := range strings.Split(lines, "\n") {
+			cells := strings.Split(line, ";")
+			for j := range cells {
+				cells[j] = org.Clean(cells[j])
+			}
+			sheet.Rows = append(sheet.Rows, org.Row{Number: i + 1, Cells: cells})
+		}
+		rows, _, err := register.Read([]org.Sheet{sheet})
+		if err != nil {
+			return
+		}
+		entries := []register.Entry{{ID: "a", Unit: "kommun", Kind: register.Document, Name: "A"}}
+		ids := map[string]bool{}
+		for _, c := range register.Propose(rows, "kommun", entries, known(s)).Changes() {
+			if faults := c.Is.Check(known(s)); len(faults) > 0 || ids[c.Is.ID] || c.Is.Unit != "kommun" || c.Is.ID == "" {
+				t.Errorf("%+v: %v", c.Is, faults)
+			}
+			ids[c.Is.ID] = true
+		}
+	})
+}
+
 func TestNewID(t *testing.T) {
-	taken := []register.Entry{{ID: "it-policy"}, {ID: "it-policy-2"}}
+	taken := register.IDs([]register.Entry{{ID: "it-policy"}, {ID: "it-policy-2"}})
 	for name, want := range map[string]string{"IT-policy": "it-policy-3", "Åtgärder & mål": "atgarder-mal", "§": "post", strings.Repeat("lång ", 20): "lang-lang-lang-lang-lang-lang-lang-lang"} {
 		if got := register.NewID(name, taken); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)

@@ -209,7 +209,7 @@ func (s *Server) registerSave(c *gin.Context) {
 		return
 	}
 	if id == "" {
-		e.ID = register.NewID(e.Name, r.entries)
+		e.ID = register.NewID(e.Name, register.IDs(r.entries))
 	}
 	who, _ := s.identity(c) // registersOf has asked
 	err := s.register.Save(c, who.Account, register.Change{Is: e, Seen: seen})
