@@ -10,26 +10,26 @@ import (
 // by side.
 type Comparison struct {
 	Doc   *analysis.Document
+	Stat  string // what is compared: the total, or an area
 	Names Names
 	Then  string // what the previous round is called
 	Lang  string
 }
 
-// place is a shown child's possible rank in the total.
+// place is a shown child's possible rank in a statistic.
 type place struct {
-	unit  analysis.UnitRef
-	rank  analysis.Rank
-	total analysis.Figure
+	unit analysis.UnitRef
+	rank analysis.Rank
 }
 
-// ranked returns the children whose total is shown, in the tree's order.
-func ranked(d *analysis.Document) []place {
+// ranked returns the children whose statistic is shown, in the tree's order.
+func ranked(d *analysis.Document, stat string) []place {
 	var out []place
 	for i := range d.Children {
 		c := &d.Children[i]
-		total, ok := c.Figure(analysis.TotalID)
-		if r, has := c.Ranks[analysis.TotalID]; ok && has && total.Suppressed == analysis.Shown {
-			out = append(out, place{c.Unit, r, total})
+		f, ok := c.Figure(stat)
+		if r, has := c.Ranks[stat]; ok && has && f.Suppressed == analysis.Shown {
+			out = append(out, place{c.Unit, r})
 		}
 	}
 	return out
@@ -62,7 +62,7 @@ func leaders(places []place) []string {
 			out = append(out, p.unit.Name)
 		}
 	}
-	slices.SortFunc(out, CompareNames)
+	ByName(out, asIs)
 	return out
 }
 
@@ -70,7 +70,7 @@ func (c Comparison) kind() Kind { return kindOfChildren(c.Doc, c.Lang) }
 
 // Headline tells who shares the first place and who is certainly last.
 func (c Comparison) Headline() string {
-	places := ranked(c.Doc)
+	places := ranked(c.Doc, c.Stat)
 	if len(places) < 2 {
 		return say(c.Lang, "För få %s visas för att jämföras", "Too few %s are shown to be compared", c.kind().Many)
 	}
@@ -95,7 +95,7 @@ func (c Comparison) Headline() string {
 // Lede names those who can't be told apart in the lead, and the units whose
 // index has certainly changed.
 func (c Comparison) Lede() []string {
-	places := ranked(c.Doc)
+	places := ranked(c.Doc, c.Stat)
 	if len(places) < 2 {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (c Comparison) Lede() []string {
 	compared := 0
 	for i := range c.Doc.Children {
 		child := &c.Doc.Children[i]
-		change, ok := child.Change(analysis.TotalID)
+		change, ok := child.Change(c.Stat)
 		if !ok {
 			continue
 		}
@@ -119,8 +119,8 @@ func (c Comparison) Lede() []string {
 			fell = append(fell, child.Unit.Name)
 		}
 	}
-	slices.SortFunc(rose, CompareNames)
-	slices.SortFunc(fell, CompareNames)
+	ByName(rose, asIs)
+	ByName(fell, asIs)
 	switch {
 	case len(out) > 0 && slices.Equal(rose, leaders(places)):
 		out = append(out, say(c.Lang, "Alla %s har ökat säkert sedan %s.", "All %s certainly rose since %s.", numeral(len(rose), c.Lang), c.Then))
@@ -131,7 +131,11 @@ func (c Comparison) Lede() []string {
 		out = append(out, say(c.Lang, "%s har minskat säkert sedan %s.", "%s certainly fell since %s.", c.some(fell, compared), c.Then))
 	}
 	if compared > 0 && len(rose)+len(fell) == 0 {
-		out = append(out, say(c.Lang, "Ingen förändring av index sedan %s är säkerställd.", "No change of the index since %s is confirmed.", c.Then))
+		if c.Stat == analysis.TotalID {
+			out = append(out, say(c.Lang, "Ingen förändring av index sedan %s är säkerställd.", "No change of the index since %s is confirmed.", c.Then))
+		} else {
+			out = append(out, say(c.Lang, "Ingen förändring i området sedan %s är säkerställd.", "No change in the area since %s is confirmed.", c.Then))
+		}
 	}
 	return out
 }
@@ -149,7 +153,7 @@ func (c Comparison) some(units []string, of int) string {
 
 // RanksTitle heads the table of possible ranks.
 func (c Comparison) RanksTitle() string {
-	places := ranked(c.Doc)
+	places := ranked(c.Doc, c.Stat)
 	first, _ := firstAndLast(places)
 	switch {
 	case len(places) < 2 || !apart(places):
@@ -177,6 +181,9 @@ func (c Comparison) RadarsTitle() string {
 // ThemesTitle heads the table of themes: the theme that is shown with the lowest
 // figure in every unit, if one is.
 func (c Comparison) ThemesTitle() string {
+	if c.Stat != analysis.TotalID {
+		return say(c.Lang, "%s, tema för tema", "%s, theme by theme", c.Names.Of(c.Stat, c.Lang))
+	}
 	lowest, units := "", 0
 	for i := range c.Doc.Children {
 		id, ok := lowestShown(c.Doc.Children[i].Figures)

@@ -62,7 +62,7 @@ func kindOfChildren(d *analysis.Document, lang string) Kind {
 // ChildrenTitle heads the table of the units below: what their possible ranks
 // in the total bear.
 func (u Unit) ChildrenTitle() string {
-	places := ranked(u.Doc)
+	places := ranked(u.Doc, analysis.TotalID)
 	many := u.Kind().TheMany
 	if len(places) == 0 {
 		return say(u.Lang, "%s visas inte var för sig", "%s are not shown on their own", Capital(many))

@@ -83,7 +83,7 @@ func TestComparison(t *testing.T) {
 		"all alike":             {children(0, map[string]float64{"A": 3, "B": 3}, "A", "B"), "Inga säkra skillnader mellan avdelningarna", "A och B går inte att skilja åt: ingen skillnad mellan dem är säkerställd.", "Ingen plats går att skilja från en annan"},
 		"one shown":             {children(0, map[string]float64{"A": 3}, "A", "B"), "För få avdelningar visas för att jämföras", "", "Ingen plats går att skilja från en annan"},
 	} {
-		s := Comparison{Doc: c.d, Names: names, Then: "2024", Lang: "sv"}
+		s := Comparison{Doc: c.d, Stat: analysis.TotalID, Names: names, Then: "2024", Lang: "sv"}
 		if got := s.Headline(); got != c.headline {
 			t.Errorf("%s: headline %q", name, got)
 		}
@@ -113,7 +113,7 @@ func TestThemesTitle(t *testing.T) {
 	themes(0, 3, 2)
 	themes(1, 3, 2.5)
 	themes(2, 3, 2.9)
-	s := Comparison{Doc: d, Names: names, Lang: "sv"}
+	s := Comparison{Doc: d, Stat: analysis.TotalID, Names: names, Lang: "sv"}
 	if got := s.ThemesTitle(); got != "Uppföljning har lägst nivå i alla tre avdelningar" {
 		t.Error(got)
 	}

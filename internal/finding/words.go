@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -151,3 +152,12 @@ func say(lang, sv, en string, args ...any) string {
 
 // CompareNames orders names as a Swedish reader expects: å, ä, ö last.
 func CompareNames(a, b string) int { return collate.New(language.Swedish).CompareString(a, b) }
+
+// ByName orders what has a name as CompareNames does, however many; those with the same
+// name keep their order.
+func ByName[T any](all []T, name func(T) string) {
+	order := collate.New(language.Swedish)
+	slices.SortStableFunc(all, func(a, b T) int { return order.CompareString(name(a), name(b)) })
+}
+
+func asIs(name string) string { return name }

@@ -232,7 +232,8 @@ func TestCautionWhereFewHaveAnswered(t *testing.T) {
 func TestComparisonNamesWhatTheUnitsPageDoes(t *testing.T) {
 	r := newResults(t)
 	d := r.docs["kommun"]
-	page := newCompareViews(views{"sv", r.set, finding.NamesOf(r.set)}, &d, "2025", "2024").page()
+	v := newCompareViews(views{"sv", r.set, finding.NamesOf(r.set)}, &d, "2025", "2024", compareAsk{})
+	page := v.page()
 	ties := 0
 	for _, radar := range page.Radars {
 		child := r.docs[radar.Unit]

@@ -67,7 +67,7 @@ func TestTogether(t *testing.T) {
 		return &analysis.Child{Unit: analysis.UnitRef{Name: name}, Ranks: map[string]analysis.Rank{"total": {Low: low, High: high}}}
 	}
 	var got []string
-	for _, group := range together([]*analysis.Child{child("Ö", 1, 2), child("A", 3, 3), child("B", 2, 2), child("Ä", 1, 2), child("C", 4, 5), child("D", 5, 5)}) {
+	for _, group := range (compareViews{}).together([]*analysis.Child{child("Ö", 1, 2), child("A", 3, 3), child("B", 2, 2), child("Ä", 1, 2), child("C", 4, 5), child("D", 5, 5)}) {
 		names := ""
 		for _, c := range group {
 			names += c.Unit.Name
