@@ -64,6 +64,7 @@ func TestPages(t *testing.T) {
 		{"administrator", []string{p.links["administrator"]}, map[string]int64{"/administration": 200, "/behorigheter": 200, "/konto": 200}},
 		{"ledning", []string{p.links["ledning"]}, map[string]int64{"/omgangar": 200, "/omgangar/" + demo.Open: 200, "/resultat": 200, "/resultat/" + demo.Chef: 200,
 			"/resultat/" + hidden: 200, "/resultat/" + demo.Chef + "/ta-med": 200, "/resultat/" + hidden + "/ta-med": 200, "/resultat?omgang=" + demo.Open: 409, "/kommentarer": 200, "/kommentarer?enhet=" + demo.Chef: 200, "/kommentarer?enhet=" + hidden: 200, "/jamfor": 200, "/jamfor?enhet=" + demo.Chef: 200, "/utveckling": 200, "/utveckling?enhet=" + hidden: 200, "/utveckling?alla=1&enhet=" + demo.Chef: 200, "/revision": 200, "/kompetens": 200, "/kompetens?enhet=" + hidden: 200}},
+		{"ledning, jämförelse", []string{p.links["ledning"]}, map[string]int64{"/jamfor?omrade=styrning&mot=2024&sortera=styrning.mal&ordning=upp": 200}},
 		{"ledning, möten", []string{p.links["ledning"]}, map[string]int64{"/resultat/" + demo.Chef + "/samtal": 200, "/resultat/" + hidden + "/samtal": 200,
 			"/resultat/" + demo.Chef + "/presentation": 200, "/resultat/" + demo.Chef + "/presentation?bild=3": 200, "/resultat/" + demo.Chef + "/presentation?bild=7": 200, "/resultat/" + hidden + "/presentation": 200}},
 		{"chef", []string{p.links["chef"]}, map[string]int64{"/resultat": 200, "/jamfor": 200, "/utveckling": 200, "/resultat/" + demo.Root: 403, "/revision": 403, "/kompetens": 200}},

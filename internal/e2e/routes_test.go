@@ -116,6 +116,8 @@ func probes(theme string) []probe {
 		{"GET /resultat/:unit/presentation", "/resultat/" + demo.Root + "/presentation", only(200, readers...)},
 		{"GET /resultat/:unit/presentation", "/resultat/" + demo.Chef + "/presentation?bild=99", only(404, allReaders...)},
 		{"GET /jamfor", "/jamfor", only(200, allReaders...)},
+		{"GET /jamfor", "/jamfor?enhet=" + demo.Root, only(200, readers...)},
+		{"GET /jamfor", "/jamfor?mot=" + demo.Open, only(404, allReaders...)},
 		{"GET /utveckling", "/utveckling", only(200, allReaders...)},
 		{"GET /utveckling", "/utveckling?enhet=" + demo.Root, only(200, readers...)},
 		{"GET /utveckling", "/utveckling?omgang=" + demo.Open, only(409, allReaders...)},

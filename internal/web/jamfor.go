@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -80,7 +81,7 @@ func (s *Server) comparePage(c *gin.Context, p published, h *round.History, unit
 
 // beside finds the document of the round that the children are compared with:
 // the one asked for, else the one before.
-func (s *Server) beside(c *gin.Context, v *compareViews, h *round.History, unit string) error {
+func (s *Server) beside(c context.Context, v *compareViews, h *round.History, unit string) error {
 	at := len(h.Rounds) - 2
 	if v.ask.against != "" {
 		at = slices.IndexFunc(h.Rounds, func(r round.Round) bool { return r.ID == v.ask.against })

@@ -24,7 +24,8 @@ func blobName(content []byte) string {
 
 // pagesUnderTest are all pages of results that somebody with every unit can open.
 func pagesUnderTest() []string {
-	out := []string{"/resultat", "/resultat?omgang=2024", "/jamfor", "/jamfor?omgang=2024"}
+	out := []string{"/resultat", "/resultat?omgang=2024", "/jamfor", "/jamfor?omgang=2024",
+		"/jamfor?omrade=styrning&mot=2024&sortera=andring", "/jamfor?sortera=namn&ordning=ned", "/utveckling", "/utveckling?enhet=omsorg&alla=1", "/utveckling?enhet=plan"}
 	for _, g := range organisation {
 		out = append(out, "/resultat/"+g.id, "/jamfor?enhet="+g.id, "/resultat/"+g.id+"/samtal", "/resultat/"+g.id+"/samtal?omgang=2024", "/resultat/"+g.id+"/presentation")
 	}
@@ -33,7 +34,7 @@ func pagesUnderTest() []string {
 
 var (
 	inlineScript = regexp.MustCompile(`<script(?:[^>]*)>`)
-	brokenText   = regexp.MustCompile(`%![a-zA-Z(]|<no value>|(?:result|compare|talk|slide)\.[a-z]`)
+	brokenText   = regexp.MustCompile(`%![a-zA-Z(]|<no value>|(?:result|compare|talk|slide|trend)\.[a-z]`)
 )
 
 // Every page, in both languages: it comes, nothing in it needs a weaker
