@@ -48,7 +48,7 @@ type Figure struct {
 	Gap           float64  `json:"gap"`                      // Target − Mean
 	RWG           *float64 `json:"rwg,omitempty"`            // areas: agreement
 	Alpha         *float64 `json:"alpha,omitempty"`          // areas: reliability
-	Histogram     []int    `json:"histogram,omitempty"`      // items: people per level, where N ≥ 10
+	Histogram     []int    `json:"histogram,omitempty"`      // items: people per level, where N ≥ LeastDistribution
 	DontKnow      *int     `json:"dont_know,omitempty"`      // items; nil in a Document where it would point at few
 	NotApplicable *int     `json:"not_applicable,omitempty"` // likewise
 	Suppressed    Reason   `json:"suppressed,omitempty"`
@@ -66,6 +66,10 @@ func (f Figure) hidden() hiddenFigure {
 }
 
 type plainFigure Figure // without MarshalJSON
+
+// LeastDistribution is how many people a distribution is shown of, at the least
+// (docs/method.md, A unit's figures).
+const LeastDistribution = 10
 
 // MarshalJSON leaves every figure out of a suppressed one.
 func (f Figure) MarshalJSON() ([]byte, error) {

@@ -22,6 +22,7 @@ type Result struct {
 	hidden     [][]Reason // by statistic and unit
 	uncounted  [][]Reason // by statistic and unit, of an item: why "don't know" is not counted out
 	hiddenComp [][]Reason // by competence area and unit
+	unplanned  [][]bool   // by competence area and unit: no plan may be worked out of it
 	quantiles  sync.Map   // n → t quantile at n − 1 degrees of freedom
 }
 
@@ -48,8 +49,42 @@ func (a *Accumulator) Result() *Result {
 			n[u] = r.competenceSums(u, c).Rated
 		}
 		r.hiddenComp = append(r.hiddenComp, suppress(a.tree, n, a.opt.MinGroup, r.units))
+		r.unplanned = append(r.unplanned, r.planRule(c, n))
 	}
 	return r
+}
+
+// planRule applies the rule to what a training plan tells of competence area c
+// (docs/method.md, Competence gap): how many stand on which level, which is
+// shown from LeastDistribution people on, and that by required level, which cuts
+// the people by role. rated is the number of people rated by unit.
+func (r *Result) planRule(c int, rated []int) []bool {
+	out := make([]bool, len(rated))
+	hide := func(reasons []Reason, n []int) {
+		for u, reason := range reasons {
+			out[u] = out[u] || reason != Shown && n[u] > 0
+		}
+	}
+	hide(r.hiddenComp[c], rated)
+	for u, n := range rated {
+		out[u] = out[u] || n < LeastDistribution
+	}
+	n := make([]int, len(rated))
+	for required := range survey.Levels {
+		for u := range n {
+			n[u] = 0
+			for _, x := range part(part(part(r.all.competence, u, len(n)), c, len(r.competence)), required, survey.Levels) {
+				n[u] += int(x)
+			}
+		}
+		hide(suppress(r.tree, n, r.opt.MinGroup, r.units), n)
+	}
+	for u := range out { // what is hidden for one level hides all below it, as it does for one figure
+		if above := r.tree.ParentIndex(u); above >= 0 {
+			out[u] = out[u] || out[above]
+		}
+	}
+	return out
 }
 
 // dontKnowRule applies the rule to the numbers of "vet ej" and "ej relevant":
@@ -142,7 +177,7 @@ func (r *Result) figure(u, s int) Figure {
 	if st.item != nil {
 		h := r.histogram(u, st.item)
 		f.N, f.Mean, variance = spread(h)
-		if f.N >= 10 {
+		if f.N >= LeastDistribution {
 			f.Histogram = h[:]
 		}
 		a := r.answersTo(u, st.item)
@@ -325,10 +360,9 @@ type LevelCount struct {
 	People   int    `json:"people"`
 }
 
-// LevelCounts returns the people behind the unit's shown competence figures, by
-// required and own level: what a training plan is worked out from
-// (docs/method.md, Competence gap). It is not to be shown: a required level may
-// point at one person's role.
+// LevelCounts returns the people of the unit by required and own level: what a
+// training plan is worked out from, in the areas where one may be (docs/method.md,
+// Competence gap). The counts themselves are not to be shown.
 func (r *Result) LevelCounts(unit string) []LevelCount {
 	u, ok := r.tree.Index(unit)
 	if !ok {
@@ -336,7 +370,7 @@ func (r *Result) LevelCounts(unit string) []LevelCount {
 	}
 	var out []LevelCount
 	for c, it := range r.competence {
-		if r.hiddenComp[c][u] != Shown {
+		if r.unplanned[c][u] {
 			continue
 		}
 		for i, x := range part(part(r.all.competence, u, r.tree.Len()), c, len(r.competence)) {

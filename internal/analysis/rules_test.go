@@ -298,12 +298,32 @@ func TestCompetence(t *testing.T) {
 	if got, _ := d.CompetenceOf("k.x.1"); got.Suppressed != analysis.Small || got.Rated != 0 {
 		t.Errorf("u: %+v, want small", got)
 	}
-	people := 0
-	for _, c := range r.LevelCounts("r") {
-		people += c.People
+	if r.LevelCounts("r") != nil || r.LevelCounts("u") != nil {
+		t.Errorf("a plan can be worked out for four: %v, %v", r.LevelCounts("r"), r.LevelCounts("u"))
 	}
-	if people != 4 || r.LevelCounts("u") != nil {
-		t.Errorf("level counts of %d people and %v, want 4 and none", people, r.LevelCounts("u"))
+}
+
+// TestLevelCounts: a plan may be worked out from ten people on, but not where few
+// of them have the same requirement.
+func TestLevelCounts(t *testing.T) {
+	set := survey.NewSet([]*survey.Questionnaire{questionnaire("k", with(item("k.x.1", "x"), func(it *survey.Item) {
+		it.Required = map[org.Role]int{org.Enhetschef: 3, org.Forvaltningschef: 5}
+	}))})
+	for _, c := range []struct{ chefs, heads, want int }{{9, 0, 0}, {10, 0, 10}, {10, 1, 0}, {10, 4, 0}, {10, 5, 15}, {5, 5, 10}, {4, 6, 0}} {
+		var sheets []sheet
+		for range c.chefs {
+			sheets = append(sheets, sheet{"r", chef, "1"})
+		}
+		for range c.heads {
+			sheets = append(sheets, sheet{"r", []org.Role{org.Forvaltningschef}, "2"})
+		}
+		people := 0
+		for _, n := range analyse(t, set, tree(t, "r"), analysis.Options{MinGroup: 5}, sheets...).LevelCounts("r") {
+			people += n.People
+		}
+		if people != c.want {
+			t.Errorf("%d with one requirement, %d with another: counts of %d people, want %d", c.chefs, c.heads, people, c.want)
+		}
 	}
 }
 

@@ -387,3 +387,60 @@ func (k kommun) mustMatch(t *rapid.T, what, level, id string, n int, mean float6
 		t.Fatalf("%s: shows %d people, fewer than %d", what, n, k.k)
 	}
 }
+
+// TestPlansTellNoFew: of what training plans may be worked out from, in all units
+// together, every required level has none or at least k people in each unit and
+// between a unit and those below it, and each unit has at least ten.
+func TestPlansTellNoFew(t *testing.T) {
+	const area = "b.x.1"
+	planned := 0
+	rapid.Check(t, func(t *rapid.T) {
+		k := randomKommun.Draw(t, "kommun")
+		r := k.result(t, k.sheets).Result()
+		byLevel := func(unit string) (n [survey.Levels]int, all int) {
+			for _, c := range r.LevelCounts(unit) {
+				if c.Item != area {
+					t.Fatalf("counts of %s", c.Item)
+				}
+				n[c.Required-1] += c.People
+				all += c.People
+			}
+			return n, all
+		}
+		for i, u := range k.tree.Units() {
+			rest, all := byLevel(u.ID)
+			if all == 0 {
+				continue
+			}
+			planned++
+			if above := k.tree.ParentIndex(i); above >= 0 {
+				if _, n := byLevel(k.tree.Units()[above].ID); n == 0 {
+					t.Errorf("%s is planned for, the unit above is not", u.ID)
+				}
+			}
+			d := r.Document(u.ID, nil)
+			if f, _ := d.CompetenceOf(area); f.Suppressed != analysis.Shown || f.Rated != all || all < analysis.LeastDistribution {
+				t.Errorf("%s: %d people, the figure is %+v", u.ID, all, f)
+			}
+			none := [survey.Levels]int{}
+			few := func(n [survey.Levels]int) bool {
+				return slices.ContainsFunc(n[:], func(x int) bool { return x < 0 || x > 0 && x < k.k })
+			}
+			if few(rest) {
+				t.Errorf("%s: people by required level %v, k = %d", u.ID, rest, k.k)
+			}
+			for _, c := range k.tree.ChildIndexes(i) {
+				n, _ := byLevel(k.tree.Units()[c].ID)
+				for l := range n {
+					rest[l] -= n[l]
+				}
+			}
+			if rest != none && few(rest) {
+				t.Errorf("%s: the rest beside those planned for below is %v, k = %d", u.ID, rest, k.k)
+			}
+		}
+	})
+	if planned == 0 {
+		t.Error("no unit could be planned for: the test has tried nothing")
+	}
+}

@@ -2,11 +2,13 @@ package round_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
 )
 
@@ -14,6 +16,9 @@ import (
 // no document, and not there before the round is published.
 func TestLevelCounts(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
+	for i := range 4 { // ten in a: fewer are not planned for
+		w.people = append(w.people, org.Person{ID: fmt.Sprintf("a1%d", i), Unit: "a", Roles: []org.Role{org.Enhetschef}})
+	}
 	w.open(t, "2026")
 	for i, p := range w.people {
 		w.answer(t, "2026", p.ID, survey.Answer(1+i%2))
@@ -28,13 +33,16 @@ func TestLevelCounts(t *testing.T) {
 	if r, err = w.Publish(ctx, "sam", "2026"); err != nil {
 		t.Fatal(err)
 	}
+	if counts, err := w.LevelCounts(ctx, r, "b"); err != nil || counts != nil {
+		t.Errorf("counts of six people: %v, %v", counts, err)
+	}
 	const area = "kom.leda.mojligheter"
 	counts, err := w.LevelCounts(ctx, r, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	counts = slices.DeleteFunc(counts, func(c analysis.LevelCount) bool { return c.Item != area })
-	if want := []analysis.LevelCount{{Item: area, Required: 3, Level: 1, People: 3}, {Item: area, Required: 3, Level: 2, People: 3}}; !slices.Equal(counts, want) {
+	if want := []analysis.LevelCount{{Item: area, Required: 3, Level: 1, People: 5}, {Item: area, Required: 3, Level: 2, People: 5}}; !slices.Equal(counts, want) {
 		t.Errorf("counts %+v, want %+v", counts, want)
 	}
 	if _, err := w.LevelCounts(ctx, r, "unknown"); !fail.Is(err, fail.NotFound) {
