@@ -26,7 +26,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if !c.Verbose {
 		slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	}
-	set, rule, err := c.load()
+	asked, err := c.load()
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := demo.Build(ctx, p.Store, p.Keys, set, time.Now()); err != nil {
+	if err := demo.Build(ctx, p.Store, p.Keys, asked.set, time.Now()); err != nil {
 		return fmt.Errorf("build the demo: %w", err)
 	}
 	links, err := c.links(ctx, p)
@@ -45,7 +45,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.Serve(ctx, c.Addr, web.Config{BaseURL: base, Demo: true, Surveys: set, Audit: rule}, func(at net.Addr) {
+	return p.Serve(ctx, c.Addr, web.Config{BaseURL: base, Demo: true, Surveys: asked.set, Audit: asked.audit, Training: asked.training}, func(at net.Addr) {
 		if c.BaseURL == "" { // with --addr :0 the port is known only now
 			base = &url.URL{Scheme: "http", Host: at.String()}
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -30,6 +29,7 @@ import (
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
+	"github.com/mognad/mognad/internal/training"
 	"github.com/mognad/mognad/internal/transfer"
 	"github.com/mognad/mognad/internal/web"
 	"github.com/mognad/mognad/surveys"
@@ -184,22 +184,32 @@ func openStore(flag, url string) (store.Store, error) {
 	}
 }
 
-// load reads the questionnaires and the audit's questions; nil where a folder
-// has none.
-func (c content) load() (*survey.Set, *audit.Rule, error) {
+// asked is what a folder of questionnaires has: nil where there is no file of
+// that kind.
+type asked struct {
+	set      *survey.Set
+	audit    *audit.Rule
+	training *training.Catalogue
+}
+
+// load reads the questionnaires, the audit's questions and the catalogue of training.
+func (c content) load() (a asked, err error) {
 	fsys := os.DirFS(c.Surveys)
 	if c.Surveys == "" {
 		fsys = surveys.FS
 	}
-	set, err := survey.LoadDir(fsys)
-	if err != nil {
-		return nil, nil, err
+	if a.set, err = survey.LoadDir(fsys); err != nil {
+		return a, err
 	}
-	if _, err := fs.Stat(fsys, survey.AuditFile); errors.Is(err, fs.ErrNotExist) {
-		return set, nil, nil
+	if exists(fsys, survey.AuditFile) {
+		if a.audit, err = audit.Load(fsys, a.set); err != nil {
+			return a, err
+		}
 	}
-	rule, err := audit.Load(fsys, set)
-	return set, rule, err
+	if exists(fsys, survey.TrainingFile) {
+		a.training, err = training.Load(fsys, a.set)
+	}
+	return a, err
 }
 
 // url returns the address that people use.

@@ -18,7 +18,7 @@ type serveCmd struct {
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(ctx context.Context) error {
-	set, rule, err := c.load()
+	asked, err := c.load()
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: set, Audit: rule, TrustedProxies: c.TrustedProxy, OIDC: provider}
+	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: asked.set, Audit: asked.audit, Training: asked.training, TrustedProxies: c.TrustedProxy, OIDC: provider}
 	if config.Mail, err = c.letters.service(p, base); err != nil {
 		return err
 	}

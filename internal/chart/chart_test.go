@@ -274,3 +274,22 @@ func BenchmarkSVGCached(b *testing.B) {
 		draw(b, r, radar())
 	}
 }
+
+// Shares have rings of their own, the same drawing otherwise.
+func TestRadarOfShares(t *testing.T) {
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Radar{Title: "Andel", Percent: true, Lang: "sv", Series: []Series{{Name: "Efter", Kind: ThisYear}}}
+	for i := range 4 {
+		c.Axes = append(c.Axes, Axis{fmt.Sprint("Område ", i), fmt.Sprint("Område ", i), "Alla"})
+		c.Series[0].Values = append(c.Series[0].Values, level(float64(30*i)))
+	}
+	svg := string(draw(t, r, c))
+	for _, want := range []string{"25\u00a0%", "100\u00a0%", ">30\u00a0%<", ">90\u00a0%<"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture lacks %q", want)
+		}
+	}
+}

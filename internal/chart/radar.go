@@ -49,15 +49,17 @@ type Series struct {
 	Values []*float64
 }
 
-// Radar is levels by theme. Title says in words what the picture shows, for
-// those who can't see it; the figures are in the table beside it. Where Lang
-// ("sv" or "en") is given, this year's levels stand at the axes as well.
+// Radar is levels by theme, or with Percent whole per cents, 0–100. Title says in
+// words what the picture shows, for those who can't see it; the figures are in the
+// table beside it. Where Lang ("sv" or "en") is given, this year's levels stand at
+// the axes as well.
 type Radar struct {
-	Title  string
-	Axes   []Axis
-	Series []Series
-	Size   Size
-	Lang   string
+	Title   string
+	Axes    []Axis
+	Series  []Series
+	Size    Size
+	Lang    string
+	Percent bool
 }
 
 // ErrTooFew says that too few figures are there to draw: three axes of a radar,
@@ -79,6 +81,9 @@ func (r Radar) Option() (json.RawMessage, error) {
 	indicators := make([]*opts.Indicator, len(r.Axes))
 	for i := range r.Axes {
 		indicators[i] = &opts.Indicator{Min: 1, Max: 5}
+		if r.Percent {
+			indicators[i] = &opts.Indicator{Max: 100}
+		}
 	}
 	radar.SetGlobalOptions(charts.WithRadarComponentOpts(opts.RadarComponent{
 		Indicator: indicators, SplitNumber: 4, Shape: "circle",
@@ -146,10 +151,11 @@ func (r Radar) complete(option map[string]any) (json.RawMessage, error) {
 const fontFamily = "'Source Sans 3', sans-serif"
 
 type layout struct {
-	Label  string  `json:"label"`
-	Small  bool    `json:"small"`
-	Axes   []names `json:"axes"`
-	Groups []group `json:"groups"`
+	Label  string   `json:"label"`
+	Small  bool     `json:"small"`
+	Scale  []string `json:"scale,omitempty"` // what the rings are called, where they are no levels
+	Axes   []names  `json:"axes"`
+	Groups []group  `json:"groups"`
 }
 
 type names struct {
@@ -165,6 +171,11 @@ type group struct {
 
 func (r Radar) layout() layout {
 	l := layout{Label: r.Title, Small: r.Size == Small}
+	if r.Percent {
+		for ring := range 4 {
+			l.Scale = append(l.Scale, format.Percent(ring+1, 4, r.Lang))
+		}
+	}
 	for i, a := range r.Axes {
 		l.Axes = append(l.Axes, names{wrap(a.Label), wrap(a.Short), r.level(i)})
 		if n := len(l.Groups); n > 0 && l.Groups[n-1].Name == a.Group {
@@ -180,6 +191,9 @@ func (r Radar) layout() layout {
 func (r Radar) level(i int) string {
 	for _, s := range r.Series {
 		if s.Kind == ThisYear && r.Lang != "" && r.Size == Large {
+			if r.Percent {
+				return format.Percent(int(*s.Values[i]), 100, r.Lang)
+			}
 			return format.Decimal(*s.Values[i], 1, r.Lang)
 		}
 	}

@@ -34,11 +34,16 @@ func (s *Service) openDraft(ctx context.Context, actor string, r Round, set *sur
 	if r.State != Draft {
 		return r, notFrom(r, "öppnas", "opened")
 	}
-	set = set.Chosen(r.Questionnaires, r.Targets)
 	tree, err := measured(r, units)
 	if err != nil {
 		return r, err
 	}
+	top := tree.Root().ID
+	levels, _, err := s.Required(ctx, append(tree.Above(top), top))
+	if err != nil {
+		return r, err
+	}
+	set = set.Chosen(r.Questionnaires, r.Targets).Requiring(levels)
 	for _, p := range people { // one whose unit is nowhere is a fault, one elsewhere is not
 		if !slices.ContainsFunc(units, func(u org.Unit) bool { return u.ID == p.Unit }) {
 			return r, fail.New(fail.Invalid, "Personen "+p.ID+" hör till en enhet som inte finns.", "The person "+p.ID+" belongs to a unit that doesn't exist.")

@@ -1,6 +1,27 @@
 package survey
 
-import "slices"
+import (
+	"maps"
+	"slices"
+
+	"github.com/mognad/mognad/internal/org"
+)
+
+// Requirements are levels that roles are required to have: item id → role → 1–5.
+// An item that is there without roles requires nothing of anybody.
+type Requirements map[string]map[org.Role]int
+
+// Requiring returns the set with other required levels in some of its competence
+// areas. s is left as it is; what r has of other items is passed over.
+func (s *Set) Requiring(r Requirements) *Set {
+	out := s.Chosen(nil, nil)
+	for _, it := range out.Items {
+		if levels, ok := r[it.ID]; ok && it.OwnCompetence() {
+			it.Required = maps.Clone(levels)
+		}
+	}
+	return out
+}
 
 // Chosen returns a set of some of the questionnaires, all of them for none, with
 // the targets of some themes changed: theme id ("area.theme") → level. s is left
@@ -42,4 +63,14 @@ func (th *Theme) ThemeTarget() (float64, bool) {
 		}
 	}
 	return first, true
+}
+
+// RolesAsked returns the managers' roles that are asked an item.
+func RolesAsked(it *Item) (out []org.Role) {
+	for _, r := range org.Roles {
+		if r.Manager() && it.AskedTo([]org.Role{r}) {
+			out = append(out, r)
+		}
+	}
+	return out
 }

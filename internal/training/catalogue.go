@@ -3,12 +3,17 @@
 package training
 
 import (
+	"fmt"
 	"io/fs"
 
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/yamlfile"
 )
+
+// MostInArea is how many activities one area may have: Best tries every choice
+// of them.
+const MostInArea = 6
 
 // Catalogue is the activities to choose from, in the order of the file.
 type Catalogue struct {
@@ -65,7 +70,7 @@ type fileActivity struct {
 func Load(fsys fs.FS, set *survey.Set) (*Catalogue, error) {
 	var f fileCatalogue
 	faults := yamlfile.ReadFile(fsys, survey.TrainingFile, &f)
-	ids := map[string]bool{}
+	ids, inArea := map[string]bool{}, map[string]int{}
 	out := &Catalogue{}
 	for i := range f.Activities {
 		a := &f.Activities[i]
@@ -73,9 +78,17 @@ func Load(fsys fs.FS, set *survey.Set) (*Catalogue, error) {
 			faults.Addf(a.ID.Pos, "id ”%s” används två gånger", "id “%s” is used twice", a.ID.V)
 		}
 		ids[a.ID.V] = true
-		checkArea(&faults, a.Area, set)
-		a.check(&faults)
-		out.Activities = append(out.Activities, a.activity())
+		if inArea[a.Area.V]++; a.Area.Set() && inArea[a.Area.V] > MostInArea {
+			faults.Add(a.Area.Pos, tooMany.sv, tooMany.en)
+		}
+		one := a.activity()
+		places := a.places()
+		for _, fault := range one.faults(set) {
+			if at, ok := places[fault.field]; ok { // what is missing altogether has been told of
+				faults.Add(at, fault.sv, fault.en)
+			}
+		}
+		out.Activities = append(out.Activities, one)
 	}
 	if err := faults.Err(); err != nil {
 		return nil, err
@@ -83,41 +96,100 @@ func Load(fsys fs.FS, set *survey.Set) (*Catalogue, error) {
 	return out, nil
 }
 
-func checkArea(faults *yamlfile.Faults, area yamlfile.Val[string], set *survey.Set) {
-	if set == nil || !area.Set() {
-		return
+// places are where the fields of an activity that are there stand in the file.
+func (a *fileActivity) places() map[string]yamlfile.Pos {
+	out := map[string]yamlfile.Pos{}
+	put := func(field string, set bool, at yamlfile.Pos) {
+		if set {
+			out[field] = at
+		}
 	}
-	switch it, ok := set.Item(area.V); {
-	case !ok:
-		faults.Addf(area.Pos, "okänt kompetensområde ”%s”: ingen fråga har det id:t", "unknown competence area “%s”: no item has that id", area.V)
-	case !it.OwnCompetence():
-		faults.Addf(area.Pos, "”%s” är inget kompetensområde: frågan har ingen krävd nivå (required)", "“%s” is no competence area: the item has no required level", area.V)
+	put("area", a.Area.Set(), a.Area.Pos)
+	put("from", a.From.Set(), a.From.Pos)
+	put("to", a.To.Set() && a.From.Set(), a.To.Pos)
+	put("hours", a.Hours.Set(), a.Hours.Pos)
+	put("seats", a.Seats.Set(), a.Seats.Pos)
+	put("cost", a.Cost.Set(), a.Cost.Pos)
+	for _, text := range []struct {
+		field string
+		fileText
+	}{{"title", a.Title}, {"form", a.Form}, {"summary", a.Summary}, {"follow_up", a.FollowUp}} {
+		put(text.field+"_sv", text.SV.Set(), text.SV.Pos)
+		put(text.field+"_en", text.EN.Set(), text.EN.Pos)
 	}
+	for i, r := range a.Audience {
+		put(fmt.Sprint("audience-", i), r.Set(), r.Pos)
+	}
+	return out
 }
 
-func (a *fileActivity) check(faults *yamlfile.Faults) {
-	for _, level := range []yamlfile.Val[int]{a.From, a.To} {
-		if level.Set() && (level.V < 1 || level.V > survey.Levels) {
-			faults.Addf(level.Pos, "nivå %d ska vara 1–5", "level %d must be 1–5", level.V)
+// fault is what is wrong with a field of an activity, wherever it was written.
+type fault struct{ field, sv, en string }
+
+var tooMany = fault{"area", fmt.Sprintf("området har fler än %d insatser", MostInArea), fmt.Sprintf("the area has more than %d activities", MostInArea)}
+
+// What an activity may be at the most; far above any real one.
+const (
+	mostHours   = 1000
+	mostSeats   = 10_000
+	mostCost    = 10_000_000
+	longestText = 2000
+)
+
+// faults tells what is wrong with an activity, the same for one in the file and
+// one that is written on a page. set is as in Load.
+func (a Activity) faults(set *survey.Set) (out []fault) {
+	add := func(field, sv, en string, args ...any) {
+		out = append(out, fault{field, fmt.Sprintf(sv, args...), fmt.Sprintf(en, args...)})
+	}
+	if set != nil {
+		switch it, ok := set.Item(a.Area); {
+		case !ok:
+			add("area", "okänt kompetensområde ”%[1]s”: ingen fråga har det id:t", "unknown competence area “%[1]s”: no item has that id", a.Area)
+		case !it.OwnCompetence():
+			add("area", "”%[1]s” är inget kompetensområde: frågan har ingen krävd nivå (required)", "“%[1]s” is no competence area: the item has no required level", a.Area)
 		}
 	}
-	if a.From.Set() && a.To.Set() && a.To.V <= a.From.V {
-		faults.Addf(a.To.Pos, "to (%d) ska vara högre än from (%d)", "to (%d) must be higher than from (%d)", a.To.V, a.From.V)
-	}
-	if a.Seats.Set() && a.Seats.V < 1 {
-		faults.Addf(a.Seats.Pos, "seats (%d) ska vara minst 1", "seats (%d) must be at least 1", a.Seats.V)
-	}
-	if a.Hours.Set() && a.Hours.V <= 0 {
-		faults.Addf(a.Hours.Pos, "hours (%v) ska vara större än 0", "hours (%v) must be greater than 0", a.Hours.V)
-	}
-	if a.Cost.Set() && a.Cost.V < 0 {
-		faults.Addf(a.Cost.Pos, "cost_per_session (%v) får inte vara negativ", "cost_per_session (%v) must not be negative", a.Cost.V)
-	}
-	for _, r := range a.Audience {
-		if !org.Role(r.V).Known() {
-			faults.Addf(r.Pos, "okänd roll ”%s” (en av %v)", "unknown role “%s” (one of %v)", r.V, org.Roles)
+	for _, text := range []struct {
+		field  string
+		needed bool
+		survey.Text
+	}{{"title", true, a.Title}, {"form", false, a.Form}, {"summary", false, a.Summary}, {"follow_up", false, a.FollowUp}} {
+		for _, one := range [][2]string{{"_sv", text.SV}, {"_en", text.EN}} {
+			if one[1] == "" && (text.needed || text.SV+text.EN != "") {
+				add(text.field+one[0], "texten saknas: skriv den på både svenska och engelska", "the text is missing: write it in both Swedish and English")
+			}
+			if len([]rune(one[1])) > longestText {
+				add(text.field+one[0], "texten är för lång: högst %d tecken", "the text is too long: %d characters at most", longestText)
+			}
 		}
 	}
+	for _, level := range []struct {
+		field string
+		is    int
+	}{{"from", a.From}, {"to", a.To}} {
+		if level.is < 1 || level.is > survey.Levels {
+			add(level.field, "nivå %d ska vara 1–5", "level %d must be 1–5", level.is)
+		}
+	}
+	if a.To <= a.From {
+		add("to", "nivån efter (%d) ska vara högre än nivån före (%d)", "the level after (%d) must be higher than the one before (%d)", a.To, a.From)
+	}
+	if !(a.Hours > 0 && a.Hours <= mostHours) {
+		add("hours", "timmarna ska vara ett tal över 0 och högst %d", "the hours must be a number above 0 and %d at the most", mostHours)
+	}
+	if a.Seats < 1 || a.Seats > mostSeats {
+		add("seats", "platserna ska vara ett helt tal från 1 till %d", "the seats must be a whole number from 1 to %d", mostSeats)
+	}
+	if !(a.Cost >= 0 && a.Cost <= mostCost) {
+		add("cost", "kostnaden ska vara ett tal från 0 till %d kronor", "the cost must be a number from 0 to %d kronor", mostCost)
+	}
+	for i, r := range a.Audience {
+		if !r.Known() {
+			add(fmt.Sprint("audience-", i), "okänd roll ”%s” (en av %v)", "unknown role “%s” (one of %v)", r, org.Roles)
+		}
+	}
+	return out
 }
 
 func (a *fileActivity) activity() Activity {

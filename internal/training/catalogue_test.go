@@ -1,6 +1,7 @@
 package training_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -61,6 +62,14 @@ const good = `insatser:
     cost_per_session: 0
 `
 
+// more is so many activities of one area.
+func more(n int) (out string) {
+	for i := range n - 1 {
+		out += strings.Replace(strings.TrimPrefix(good, "insatser:\n"), "id: a", fmt.Sprint("id: a", i), 1)
+	}
+	return out
+}
+
 func TestLoadFaults(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
 		{"valid", "", "", ""},
@@ -68,13 +77,15 @@ func TestLoadFaults(t *testing.T) {
 		{"no competence area", "kom.leda.mojligheter", "led.strategi.plan", "3:11: “led.strategi.plan” is no competence area"},
 		{"level 0", "from: 1", "from: 0", "4:11: level 0 must be 1–5"},
 		{"level 6", "to: 2", "to: 6", "5:9: level 6 must be 1–5"},
-		{"downwards", "from: 1", "from: 2", "5:9: to (2) must be higher than from (2)"},
+		{"downwards", "from: 1", "from: 2", "5:9: the level after (2) must be higher than the one before (2)"},
 		{"missing language", ", en: E", "", "6:12: “en” is missing"},
 		{"unknown role", "enhetschef", "rektor", "7:16: unknown role “rektor”"},
-		{"no hours", "hours: 2", "hours: 0", "8:12: hours (0) must be greater than 0"},
-		{"no seats", "seats: 10", "seats: 0", "9:12: seats (0) must be at least 1"},
+		{"no hours", "hours: 2", "hours: 0", "8:12: the hours must be a number above 0"},
+		{"no seats", "seats: 10", "seats: 0", "9:12: the seats must be a whole number from 1"},
 		{"half a seat", "seats: 10", "seats: 1.5", "9:12: expected a whole number"},
-		{"negative cost", "session: 0", "session: -1", "10:23: cost_per_session (-1) must not be negative"},
+		{"negative cost", "session: 0", "session: -1", "10:23: the cost must be a number from 0"},
+		{"cost beyond reason", "session: 0", "session: 10000001", "10:23: the cost must be a number from 0"},
+		{"too many in an area", good, good + more(7), "57:11: the area has more than 6 activities"},
 		{"cost left out", "    cost_per_session: 0\n", "", "2:5: “cost_per_session” is missing"},
 		{"same id twice", good, good + strings.TrimPrefix(good, "insatser:\n"), "11:9: id “a” is used twice"},
 		{"unknown key", "seats: 10", "places: 10", "9:5: unknown key “places”"},

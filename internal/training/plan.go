@@ -26,12 +26,12 @@ func (n Need) Below() (people, steps int) {
 
 // Effect is what an activity does for those it is for.
 type Effect struct {
-	Activity Activity
-	People   int
-	Sessions int
-	Hours    float64 // of all participants together
-	Cost     float64 // kronor
-	Steps    int     // closed
+	Activity Activity `json:"activity"`
+	People   int      `json:"people"`
+	Sessions int      `json:"sessions"`
+	Hours    float64  `json:"hours"` // of all participants together
+	Cost     float64  `json:"cost"`  // kronor
+	Steps    int      `json:"steps"` // closed
 }
 
 // PerThousand returns the steps closed per 1,000 kronor; infinite for what costs

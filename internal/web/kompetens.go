@@ -22,6 +22,7 @@ type competencePage struct {
 	Columns         []competenceColumn
 	Rows            []competenceRow
 	Hidden          []childRow // units that are not shown
+	Plan            string     // where a training plan is worked out, "" for those who may not
 }
 
 type competenceColumn struct{ Name, Href string }
@@ -68,6 +69,9 @@ func (s *Server) competencePage(c *gin.Context, p published, unit string) (any, 
 	}
 	if p.round.Mode == round.Named && p.who.May(access.ReadAnswers, unit, p.tree) {
 		page.Named = "/kompetens/namn?enhet=" + url.QueryEscape(unit) + "&omgang=" + url.QueryEscape(p.round.ID)
+	}
+	if p.who.May(access.PlanTraining, unit, p.tree) {
+		page.Plan = "/kompetens/plan?enhet=" + url.QueryEscape(unit) + p.query("&")
 	}
 	page.fill(d, p.views)
 	for i := range page.Columns {

@@ -25,6 +25,7 @@ import (
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store/sqlite"
 	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/training"
 	"github.com/mognad/mognad/surveys"
 )
 
@@ -63,6 +64,7 @@ type results struct {
 	store *sqlite.Store
 	set   *survey.Set
 	docs  map[string]analysis.Document // of 2025
+	keys  *keys.Ring
 }
 
 // newResults builds it with the real questionnaires and the real analysis over
@@ -95,11 +97,13 @@ func newEmpty(t testing.TB) *results {
 	renderer, err := chart.New()
 	must(err)
 	base, _ := url.Parse("http://example.test")
-	server, err := New(Config{BaseURL: base, Surveys: set}, st, round.NewService(st, ring, now), acc, renderer, now)
+	catalogue, err := training.Load(surveys.FS, set)
+	must(err)
+	server, err := New(Config{BaseURL: base, Surveys: set, Training: catalogue}, st, round.NewService(st, ring, now), acc, renderer, now)
 	must(err)
 	must(st.SetSetting(t.Context(), "owner", "Testkommun"))
 	must(st.CreateRound(t.Context(), round.Round{ID: "2026", Name: "2026", State: round.Open, Mode: round.Confidential, MinGroup: 5, OpensOn: "2026-10-05", ClosesOn: "2026-10-23", Version: 1}))
-	return &results{Server: server, store: st, set: set}
+	return &results{Server: server, store: st, set: set, keys: ring}
 }
 
 // publish draws a year's answers, and stores what the analysis makes of them as
@@ -163,7 +167,15 @@ func (r *results) publishOf(t testing.TB, of round.Round, set *survey.Set, group
 	}
 	err = r.store.PutDocuments(ctx, id, "a", func(yield func(string, []byte) bool) {
 		for unit, d := range docs {
-			content, _ := json.Marshal(d)
+			plain, _ := json.Marshal(result.LevelCounts(unit))
+			needs, err := r.keys.Seal(plain, id, unit, "needs") // as round.Close does
+			if err != nil {
+				t.Fatal(err)
+			}
+			content, _ := json.Marshal(struct {
+				analysis.Document
+				Needs []byte `json:"needs"`
+			}{d, needs})
 			if !yield(unit, content) {
 				return
 			}

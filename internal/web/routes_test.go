@@ -26,8 +26,8 @@ func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
-		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
-		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny"},
+		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
+		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny", "spara", "aterstall", "genomford", "inte-genomford"},
 	}
 }
 
@@ -97,7 +97,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				fmt.Fprintln(&b, session.Hash)
 			}
 		}
-		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "register"} {
+		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register"} {
 			for c, err := range r.store.Cards(t.Context(), kind, "") {
 				fmt.Fprintln(&b, c, err)
 			}
@@ -118,7 +118,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				var page string
 				if route.method == http.MethodPost {
 					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
-						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}}
+						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"}}
 					if strings.Contains(path, "/enhet") {
 						form.Set("id", "b1")
 					}

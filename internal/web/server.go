@@ -30,6 +30,7 @@ import (
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
+	"github.com/mognad/mognad/internal/training"
 )
 
 // Config is what a running service is told from outside.
@@ -38,7 +39,9 @@ type Config struct {
 	Demo    bool     // says on every page that people and answers are made up
 	Surveys *survey.Set
 	Audit   *audit.Rule
-	Mail    *mail.Service // nil without a mail server
+	// Training is the catalogue that applies where HR has not changed it, nil for none.
+	Training *training.Catalogue
+	Mail     *mail.Service // nil without a mail server
 	// TrustedProxies are the addresses, as CIDR, of those whose X-Forwarded-For is
 	// believed; none where the log tells the address that asks.
 	TrustedProxies []string
@@ -58,6 +61,7 @@ type Server struct {
 	notices  *notice.Service
 	intake   *intake.Service
 	register *register.Service
+	training *training.Service
 	pages    *pages
 	files    *files
 	now      func() time.Time
@@ -80,6 +84,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	s.notices = notice.New(st, s.log, now)
 	s.intake = intake.New(st, s.log, now)
 	s.register = register.New(st, s.log)
+	s.training = training.NewService(st, s.log, config.Surveys, config.Training, now)
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@
   const here = document.currentScript;
   const english = document.documentElement.lang === "en";
   const number = new Intl.NumberFormat(english ? "en-GB" : "sv-SE", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const whole = new Intl.NumberFormat(english ? "en-GB" : "sv-SE", { style: "percent" });
   let library;
 
   function load(url) {
@@ -27,7 +28,7 @@
 
   // Where the pointer is, the axis nearest to it tells its levels. They are
   // elements, since markup with styles in it is against the page's policy.
-  function point(chart, get) {
+  function point(chart, get, percent) {
     const zr = chart.getZr();
     function hide() { chart.dispatchAction({ type: "hideTip" }); }
     zr.on("globalout", hide);
@@ -39,7 +40,7 @@
       const axis = Math.floor((turn + 1) % 1 * axes.length);
       const tip = [element("b", axes[axis].name)];
       o.series.forEach(function (s) {
-        tip.push(element("span", s.name), element("span", number.format(s.data[0].value[axis])));
+        tip.push(element("span", s.name), element("span", percent ? whole.format(s.data[0].value[axis] / 100) : number.format(s.data[0].value[axis])));
       });
       chart.dispatchAction({ type: "showTip", x: e.offsetX, y: e.offsetY, tooltip: { formatter: function () { return tip; } } });
     });
@@ -74,7 +75,7 @@
       } else {
         chart = echarts.init(room, null, { renderer: "svg", width: width, height: height });
         if (tips) pointRound(chart, function () { return tips; });
-        else point(chart, function () { return option; });
+        else point(chart, function () { return option; }, Boolean(source.mognad.scale));
       }
       chart.setOption(option, true);
     }

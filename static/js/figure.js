@@ -3,7 +3,8 @@
 // in the browser and in the program that draws SVG on the server, so that both
 // draw the same. option.mognad says what the chart is: its axes with long and
 // short names and, where they are to be written, their levels; the groups they
-// stand in; and whether it is one of several small ones.
+// stand in; what the rings are called, unless they are levels; and whether it is
+// one of several small ones.
 function mognadFigure(option, width, height) {
   "use strict";
   const o = JSON.parse(JSON.stringify(option));
@@ -59,7 +60,7 @@ function mognadFigure(option, width, height) {
   });
   // The scale, along the line between the last axis and the first.
   for (let level = 2; level <= 5; level++) {
-    write(String(level), cx, cy - radius * (level - 1) / 4, { fill: "#4a5a60", stroke: "#ffffff", lineWidth: 3, fontSize: small ? size - 2 : narrow ? 10 : 12 });
+    write(f.scale ? f.scale[level - 2] : String(level), cx, cy - radius * (level - 1) / 4, { fill: "#4a5a60", stroke: "#ffffff", lineWidth: 3, fontSize: small ? size - 2 : narrow ? 10 : 12 });
   }
   // The axes' names: each begins at its axis' end and grows away from the ring.
   f.axes.forEach(function (axis, i) {
