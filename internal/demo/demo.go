@@ -84,6 +84,9 @@ func Build(ctx context.Context, st store.Store, ring *keys.Ring, set *survey.Set
 	if err := b.registers(ctx, register.New(st, b.service.Log()), today); err != nil {
 		return fmt.Errorf("registers: %w", err)
 	}
+	if err := b.trainings(ctx, st, today); err != nil {
+		return fmt.Errorf("training plans: %w", err)
+	}
 	return st.SetSetting(ctx, builtKey, "1")
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,8 @@ func TestPages(t *testing.T) {
 		{"ledning, jämförelse", []string{p.links["ledning"]}, map[string]int64{"/jamfor?omrade=styrning&mot=2024&sortera=styrning.mal&ordning=upp": 200}},
 		{"ledning, möten", []string{p.links["ledning"]}, map[string]int64{"/resultat/" + demo.Chef + "/samtal": 200, "/resultat/" + hidden + "/samtal": 200,
 			"/resultat/" + demo.Chef + "/presentation": 200, "/resultat/" + demo.Chef + "/presentation?bild=3": 200, "/resultat/" + demo.Chef + "/presentation?bild=7": 200, "/resultat/" + hidden + "/presentation": 200}},
+		{"hr", []string{p.links["hr"]}, map[string]int64{"/kompetens": 200, "/kompetens/plan": 200, "/kompetens/plan?budget=mycket": 422, "/kompetens/plan?enhet=" + demo.Chef: 200, "/kompetens/planer": 200,
+			"/kompetens/insatser": 200, "/kompetens/insatser/insats": 200, "/kompetens/krav": 200, savedPlan(t, as(t, p, "hr")): 200}},
 		{"chef", []string{p.links["chef"]}, map[string]int64{"/resultat": 200, "/jamfor": 200, "/utveckling": 200, "/resultat/" + demo.Root: 403, "/revision": 403, "/kompetens": 200}},
 	}
 	t.Run("open", func(t *testing.T) {
@@ -274,4 +277,18 @@ func publishedRound(t *testing.T, c *client) string {
 	}
 	t.Fatal(fmt.Errorf("the demo has no published round"))
 	return ""
+}
+
+// savedPlan returns the path of the demo's own training plan.
+func savedPlan(t *testing.T, c *client) string {
+	t.Helper()
+	a, err := c.get("/kompetens/planer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := regexp.MustCompile(`/kompetens/planer/2025/[0-9a-f]+`).FindString(a.body)
+	if path == "" {
+		t.Fatal("the demo has no saved plan")
+	}
+	return path
 }

@@ -56,6 +56,7 @@ var (
 	readers   = []string{"hr", "ledning", "revisor", "samordnare"}
 	followers = append([]string{"administrator"}, readers...)
 	managers  = []string{"samordnare", "administrator"}
+	planners  = []string{"hr", "samordnare"}
 )
 
 func probes(theme string) []probe {
@@ -132,6 +133,21 @@ func probes(theme string) []probe {
 		{"GET /kommentarer/granska", "/kommentarer/granska", only(200, "samordnare")},
 		{"POST /kommentarer/granska", "/kommentarer/granska", only(303, "samordnare")},
 		{"POST /kommentarer/granska/borja", "/kommentarer/granska/borja", only(303, "samordnare")},
+		{"GET /kompetens/plan", "/kompetens/plan", only(200, planners...)},
+		{"GET /kompetens/plan", "/kompetens/plan?budget=-1", only(422, planners...)},
+		{"GET /kompetens/plan", "/kompetens/plan?enhet=finns-inte", only(403)},
+		{"GET /kompetens/plan", "/kompetens/plan?omgang=" + demo.Open, only(409, planners...)},
+		{"GET /kompetens/planer", "/kompetens/planer", only(200, planners...)},
+		{"POST /kompetens/planer", "/kompetens/planer", only(422, planners...)},
+		{"GET /kompetens/planer/:round/:plan", "/kompetens/planer/2025/finns-inte", only(404, planners...)},
+		{"POST /kompetens/planer/:round/:plan/:step", "/kompetens/planer/2025/finns-inte/ta-bort", only(404, planners...)},
+		{"GET /kompetens/insatser", "/kompetens/insatser", only(200, planners...)},
+		{"GET /kompetens/insatser", "/kompetens/insatser?enhet=finns-inte", only(403)},
+		{"GET /kompetens/insatser/insats", "/kompetens/insatser/insats", only(200, planners...)},
+		{"GET /kompetens/insatser/insats", "/kompetens/insatser/insats?id=finns-inte", only(404, planners...)},
+		{"POST /kompetens/insatser/:step", "/kompetens/insatser/spara", only(422, planners...)},
+		{"GET /kompetens/krav", "/kompetens/krav", only(200, planners...)},
+		{"POST /kompetens/krav", "/kompetens/krav?enhet=finns-inte", only(403)},
 		{"GET /revision", "/revision", only(200, "hr", "ledning", "revisor", "samordnare")},
 		{"GET /revision", "/revision?omgang=" + demo.Open, only(409, "hr", "ledning", "revisor", "samordnare")},
 		{"GET /register", "/register", only(200, readers...)},
