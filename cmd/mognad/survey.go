@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/mognad/mognad/internal/audit"
+	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/training"
 	"github.com/mognad/mognad/internal/yamlfile"
@@ -18,7 +19,7 @@ import (
 var errFaulty = errors.New("faults were found")
 
 type surveyCheckCmd struct {
-	Dir  string `arg:"" help:"Folder with questionnaires (*.yaml) and, if any, audit.yaml and insatser.yaml."`
+	Dir  string `arg:"" help:"Folder with questionnaires (*.yaml) and, if any, audit.yaml, insatser.yaml and rekommendationer.yaml."`
 	Lang string `enum:"sv,en" default:"sv" help:"Language of the messages: sv or en."`
 }
 
@@ -37,6 +38,10 @@ func (c *surveyCheckCmd) Run() error {
 	}
 	if exists(fsys, survey.TrainingFile) {
 		_, err = training.Load(fsys, set)
+		errs = append(errs, err)
+	}
+	if exists(fsys, survey.RecommendationsFile) {
+		_, err = recommend.Load(fsys, set)
 		errs = append(errs, err)
 	}
 	if err := printFaults(os.Stdout, c.Dir, c.Lang, errs...); err != nil {
