@@ -45,7 +45,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.Serve(ctx, c.Addr, web.Config{BaseURL: base, Demo: true, Surveys: asked.set, Audit: asked.audit, Training: asked.training}, func(at net.Addr) {
+	return p.Serve(ctx, c.Addr, web.Config{BaseURL: base, Demo: true, Surveys: asked.set, Audit: asked.audit, Training: asked.training, Recommendations: asked.recommendations}, func(at net.Addr) {
 		if c.BaseURL == "" { // with --addr :0 the port is known only now
 			base = &url.URL{Scheme: "http", Host: at.String()}
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/personal"
+	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
@@ -187,12 +188,14 @@ func openStore(flag, url string) (store.Store, error) {
 // asked is what a folder of questionnaires has: nil where there is no file of
 // that kind.
 type asked struct {
-	set      *survey.Set
-	audit    *audit.Rule
-	training *training.Catalogue
+	set             *survey.Set
+	audit           *audit.Rule
+	training        *training.Catalogue
+	recommendations *recommend.Book
 }
 
-// load reads the questionnaires, the audit's questions and the catalogue of training.
+// load reads the questionnaires, the audit's questions, the catalogue of training
+// and the recommendations.
 func (c content) load() (a asked, err error) {
 	fsys := os.DirFS(c.Surveys)
 	if c.Surveys == "" {
@@ -207,7 +210,12 @@ func (c content) load() (a asked, err error) {
 		}
 	}
 	if exists(fsys, survey.TrainingFile) {
-		a.training, err = training.Load(fsys, a.set)
+		if a.training, err = training.Load(fsys, a.set); err != nil {
+			return a, err
+		}
+	}
+	if exists(fsys, survey.RecommendationsFile) {
+		a.recommendations, err = recommend.Load(fsys, a.set)
 	}
 	return a, err
 }

@@ -34,7 +34,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: asked.set, Audit: asked.audit, Training: asked.training, TrustedProxies: c.TrustedProxy, OIDC: provider}
+	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: asked.set, Audit: asked.audit, Training: asked.training, Recommendations: asked.recommendations, TrustedProxies: c.TrustedProxy, OIDC: provider}
 	if config.Mail, err = c.letters.service(p, base); err != nil {
 		return err
 	}

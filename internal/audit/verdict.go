@@ -100,6 +100,24 @@ func (r *Rule) Judge(c Coding) *Verdict {
 	return v
 }
 
+// Finding returns what is known of one item that a question rests on, and what it
+// counts as (rules 1 and 2); false for any other item.
+func (r *Rule) Finding(c Coding, item string) (Finding, bool) {
+	for _, q := range r.Questions {
+		for _, req := range q.Requirements {
+			if req.Item == item {
+				return r.finding(req.Item, req.Text, req.Fact, &c), true
+			}
+		}
+		for _, k := range q.Knockouts {
+			if k.Item == item {
+				return r.finding(k.Item, k.Text, k.Fact, &c), true
+			}
+		}
+	}
+	return Finding{}, false
+}
+
 // whole is rule 6.
 func (r *Rule) whole(qs []QuestionVerdict) (share float64, verdict Whole) {
 	has := map[Outcome]bool{}

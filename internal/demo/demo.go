@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
@@ -76,10 +77,18 @@ func Build(ctx context.Context, st store.Store, ring *keys.Ring, set *survey.Set
 	}
 	b := &builder{set: set, tree: tree, people: people}
 	b.service = round.NewService(st, ring, func() time.Time { return b.now })
+	actions := action.New(st, b.service.Log(), func() time.Time { return b.now })
 	for y, sheets := range generate(set, tree, people) {
+		opens, _ := days(y, today)
+		if err := b.actions(ctx, actions, opens); err != nil {
+			return fmt.Errorf("actions before %s: %w", years[y], err)
+		}
 		if err := b.round(ctx, y, sheets, today); err != nil {
 			return fmt.Errorf("round %s: %w", years[y], err)
 		}
+	}
+	if err := b.actions(ctx, actions, today); err != nil {
+		return fmt.Errorf("actions: %w", err)
 	}
 	if err := b.registers(ctx, register.New(st, b.service.Log()), today); err != nil {
 		return fmt.Errorf("registers: %w", err)

@@ -47,6 +47,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	theme := firstTheme(t, as(t, p, untouched[0]))
+	action := firstLink(t, as(t, p, "ledning"), "/atgarder", `/atgarder/[\w-]{20,}`)
 	groups := []pages{
 		{"nobody", nil, map[string]int64{"/logga-in": 200, "/om/hjalp": 200, "/om/skydd": 200, "/om/tillganglighet": 200, "/om/integritet": 200,
 			"/finns-inte": 404, "/e/fel": 404, "/in/fel": 404, "/resultat": 401, "/svara": 403, signInLink(t, p): 200}},
@@ -69,7 +70,9 @@ func TestPages(t *testing.T) {
 		{"ledning, möten", []string{p.links["ledning"]}, map[string]int64{"/resultat/" + demo.Chef + "/samtal": 200, "/resultat/" + hidden + "/samtal": 200,
 			"/resultat/" + demo.Chef + "/presentation": 200, "/resultat/" + demo.Chef + "/presentation?bild=3": 200, "/resultat/" + demo.Chef + "/presentation?bild=7": 200, "/resultat/" + hidden + "/presentation": 200}},
 		{"hr", []string{p.links["hr"]}, map[string]int64{"/kompetens": 200, "/kompetens/plan": 200, "/kompetens/plan?budget=mycket": 422, "/kompetens/plan?enhet=" + demo.Chef: 200, "/kompetens/planer": 200,
-			"/kompetens/insatser": 200, "/kompetens/insatser/insats": 200, "/kompetens/krav": 200, savedPlan(t, as(t, p, "hr")): 200}},
+			"/kompetens/insatser": 200, "/kompetens/insatser/insats": 200, "/kompetens/krav": 200, firstLink(t, as(t, p, "hr"), "/kompetens/planer", `/kompetens/planer/2025/[0-9a-f]+`): 200}},
+		{"ledning, åtgärder", []string{p.links["ledning"]}, map[string]int64{"/atgarder": 200, "/atgarder?enhet=" + demo.Chef: 200, "/atgarder?enhet=" + hidden: 200, "/atgarder?lage=klar": 200,
+			"/atgarder/ny": 200, "/atgarder/ny?rekommendation=kunskap": 200, action: 200, action + "/andra": 200, "/atgarder/finns-inte": 403}},
 		{"chef", []string{p.links["chef"]}, map[string]int64{"/resultat": 200, "/jamfor": 200, "/utveckling": 200, "/resultat/" + demo.Root: 403, "/revision": 403, "/kompetens": 200}},
 	}
 	t.Run("open", func(t *testing.T) {
@@ -279,16 +282,16 @@ func publishedRound(t *testing.T, c *client) string {
 	return ""
 }
 
-// savedPlan returns the path of the demo's own training plan.
-func savedPlan(t *testing.T, c *client) string {
+// firstLink returns the first address on a page of the demo that looks as told.
+func firstLink(t *testing.T, c *client, page, like string) string {
 	t.Helper()
-	a, err := c.get("/kompetens/planer")
+	a, err := c.get(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := regexp.MustCompile(`/kompetens/planer/2025/[0-9a-f]+`).FindString(a.body)
+	path := regexp.MustCompile(like).FindString(a.body)
 	if path == "" {
-		t.Fatal("the demo has no saved plan")
+		t.Fatalf("%s of the demo has no link like %s", page, like)
 	}
 	return path
 }

@@ -56,6 +56,7 @@ var (
 	readers   = []string{"hr", "ledning", "revisor", "samordnare"}
 	followers = append([]string{"administrator"}, readers...)
 	managers  = []string{"samordnare", "administrator"}
+	doers     = []string{"chef", "hr", "ledning", "samordnare"}
 	planners  = []string{"hr", "samordnare"}
 )
 
@@ -150,6 +151,16 @@ func probes(theme string) []probe {
 		{"POST /kompetens/krav", "/kompetens/krav?enhet=finns-inte", only(403)},
 		{"GET /revision", "/revision", only(200, "hr", "ledning", "revisor", "samordnare")},
 		{"GET /revision", "/revision?omgang=" + demo.Open, only(409, "hr", "ledning", "revisor", "samordnare")},
+		{"GET /atgarder", "/atgarder", only(200, allReaders...)},
+		{"GET /atgarder", "/atgarder?enhet=" + demo.Root, only(200, readers...)},
+		{"GET /atgarder", "/atgarder?omgang=" + demo.Open, only(409, allReaders...)},
+		{"POST /atgarder", "/atgarder", only(422, doers...)},
+		{"GET /atgarder/ny", "/atgarder/ny", only(200, doers...)},
+		{"GET /atgarder/ny", "/atgarder/ny?enhet=finns-inte", only(403)},
+		{"GET /atgarder/:action", "/atgarder/finns-inte", only(403)},
+		{"GET /atgarder/:action/andra", "/atgarder/finns-inte/andra", only(403)},
+		{"POST /atgarder/:action/andra", "/atgarder/finns-inte/andra", only(403)},
+		{"POST /atgarder/:action/folj-upp", "/atgarder/finns-inte/folj-upp", only(403)},
 		{"GET /register", "/register", only(200, readers...)},
 		{"GET /register", "/register?enhet=finns-inte", only(403)},
 		{"GET /register/post", "/register/post?id=it-reglemente", only(200, readers...)},

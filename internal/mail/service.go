@@ -1,5 +1,5 @@
-// Package mail writes and sends letters: invitations, reminders and links to sign
-// in. Those of a round stand in a queue, a card a person, and are sent one by one
+// Package mail writes and sends letters: invitations, reminders, links to sign in,
+// and reminders of actions. Those of a round stand in a queue, a card a person, and are sent one by one
 // by one process at a time. A letter is marked before it is handed to the server:
 // should the process die in between it is not sent again by itself, so that
 // nobody gets it twice.
@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/format"
@@ -54,6 +55,7 @@ type Service struct {
 	config   Config
 	store    Store
 	rounds   *round.Service
+	actions  *action.Service
 	log      *trail.Log
 	now      func() time.Time
 	defaults map[Kind]Template
@@ -70,7 +72,7 @@ func New(config Config, store Store, rounds *round.Service, now func() time.Time
 	if err != nil {
 		return nil, err
 	}
-	return &Service{config: config, store: store, rounds: rounds, log: rounds.Log(), now: now, defaults: texts,
+	return &Service{config: config, store: store, rounds: rounds, actions: action.New(store, rounds.Log(), now), log: rounds.Log(), now: now, defaults: texts,
 		limit: rate.NewLimiter(rate.Limit(config.Rate), 1), holder: keys.Random(), open: make(chan struct{}, signInsAtOnce)}, nil
 }
 

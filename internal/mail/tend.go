@@ -32,8 +32,8 @@ const (
 // retries are the waits before another attempt: a day in all.
 var retries = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 8 * time.Hour}
 
-// Tend queues the letters that plans say are due, and sends what is in the queue,
-// until nothing is due or ctx ends. Several processes may call it at once: one of
+// Tend queues the letters that plans say are due, and sends what is in the queue
+// and the reminders of actions, until nothing is due or ctx ends. Several processes may call it at once: one of
 // them does it.
 func (s *Service) Tend(ctx context.Context) error {
 	if s == nil {
@@ -48,7 +48,7 @@ func (s *Service) Tend(ctx context.Context) error {
 			slog.WarnContext(ctx, "lease not given back", "of", tendLease, "err", err) // it runs out
 		}
 	}()
-	return errors.Join(s.dispatch(ctx), s.sendDue(ctx))
+	return errors.Join(s.dispatch(ctx), s.sendDue(ctx), s.remindOwners(ctx))
 }
 
 // sendDue sends what is due, keeping the lease; of a process that stood still

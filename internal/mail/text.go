@@ -19,13 +19,15 @@ import (
 // Kind tells what a letter is for.
 type Kind string
 
-// The kinds. The text of a sign-in letter is the program's own; the others' can
-// be changed.
+// The kinds. The texts of a sign-in letter and of those about an action are the
+// program's own; the others' can be changed.
 const (
 	Invitation Kind = "invitation"
 	Reminder   Kind = "reminder"
 	NewLink    Kind = "link" // the personal link has been replaced
 	SignIn     Kind = "signin"
+	ActionSoon Kind = "action_soon" // the last day of an action is near
+	ActionLate Kind = "action_late" // or has passed
 )
 
 // Kinds lists those whose texts can be changed.
@@ -45,6 +47,9 @@ const Link = "länk"
 // languages.
 var Placeholders = []string{"namn", Link, "omgång", "sista dag", "avsändare", "kontakt"}
 
+// own are what the texts about an action may have besides.
+var own = []string{"åtgärd", "enhet", "ansvarig"}
+
 // The longest subject and body, in characters.
 const (
 	MaxSubject = 150
@@ -60,12 +65,15 @@ func defaults() (map[Kind]Template, error) {
 	if err := yaml.UnmarshalWithOptions(textsFile, &all, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("texts of letters: %w", err)
 	}
-	for _, kind := range append([]Kind{SignIn}, Kinds...) {
-		t := all[kind]
+	for _, kind := range append([]Kind{SignIn, ActionSoon, ActionLate}, Kinds...) {
+		t, may := all[kind], Placeholders
+		if kind == ActionSoon || kind == ActionLate {
+			may = slices.Concat(Placeholders, own)
+		}
 		if t.Subject.EN == "" || t.Body.EN == "" {
 			return nil, fmt.Errorf("texts of letters: %q lacks a language", kind)
 		}
-		if err := t.Check(); err != nil {
+		if err := t.check(may); err != nil {
 			return nil, fmt.Errorf("texts of letters: %q: %w", kind, err)
 		}
 	}
@@ -76,7 +84,9 @@ var placeholder = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
 
 // Check returns what is wrong with a text: fail.Invalid, At the field
 // (subject_sv, body_sv, subject_en or body_en).
-func (t Template) Check() error {
+func (t Template) Check() error { return t.check(Placeholders) }
+
+func (t Template) check(may []string) error {
 	for _, f := range []struct {
 		field, text string
 		lang        survey.Text
@@ -88,14 +98,14 @@ func (t Template) Check() error {
 		{"subject_en", t.Subject.EN, survey.Text{SV: "Rubriken på engelska", EN: "The English subject"}, MaxSubject, false},
 		{"body_en", t.Body.EN, survey.Text{SV: "Texten på engelska", EN: "The English text"}, MaxBody, false},
 	} {
-		if err := checkPart(f.text, f.lang, strings.HasPrefix(f.field, "body"), f.max, f.needed); err != nil {
+		if err := checkPart(f.text, f.lang, strings.HasPrefix(f.field, "body"), f.max, f.needed, may); err != nil {
 			return err.At(f.field)
 		}
 	}
 	return nil
 }
 
-func checkPart(text string, name survey.Text, body bool, most int, needed bool) *fail.Error {
+func checkPart(text string, name survey.Text, body bool, most int, needed bool, may []string) *fail.Error {
 	invalid := func(sv, en string, args ...any) *fail.Error {
 		return fail.New(fail.Invalid, fmt.Sprintf(name.SV+" "+sv, args...), fmt.Sprintf(name.EN+" "+en, args...))
 	}
@@ -111,8 +121,8 @@ func checkPart(text string, name survey.Text, body bool, most int, needed bool) 
 	}
 	link := false
 	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(Placeholders, m[1]) {
-			return invalid("har {{%s}}, som inte finns. De som finns är %s.", "has {{%s}}, which does not exist. Those that do are %s.", m[1], written())
+		if !slices.Contains(may, m[1]) {
+			return invalid("har {{%s}}, som inte finns. De som finns är %s.", "has {{%s}}, which does not exist. Those that do are %s.", m[1], written(may))
 		}
 		link = link || m[1] == Link
 	}
@@ -128,10 +138,10 @@ func checkPart(text string, name survey.Text, body bool, most int, needed bool) 
 	return nil
 }
 
-// written is the list of placeholders as one writes them.
-func written() string {
-	all := make([]string, len(Placeholders))
-	for i, p := range Placeholders {
+// written is a list of placeholders as one writes them.
+func written(placeholders []string) string {
+	all := make([]string, len(placeholders))
+	for i, p := range placeholders {
 		all[i] = "{{" + p + "}}"
 	}
 	return strings.Join(all, ", ")

@@ -179,6 +179,7 @@ var menu = []door{
 	{"nav.competence", "/kompetens", access.ReadResults},
 	{"nav.audit", "/revision", access.ReadAudit},
 	{"nav.register", "/register", access.ReadRegisters},
+	{"nav.actions", "/atgarder", access.ReadActions},
 	{"nav.round", "/omgangar", access.FollowRound},
 	{"nav.admin", "/administration", access.ReadLog},
 }

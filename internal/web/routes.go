@@ -95,6 +95,13 @@ func (s *Server) routes() []route {
 		{http.MethodGet, registerImportPath + "/granska", may(access.ManageRegisters), s.registerImportReview},
 		{http.MethodPost, registerImportPath + "/granska", may(access.ManageRegisters), s.registerImportAccept},
 		{http.MethodPost, registerImportPath + "/avbryt", may(access.ManageRegisters), s.registerImportAbandon},
+		{http.MethodGet, "/atgarder", may(access.ReadActions), s.actionList},
+		{http.MethodPost, "/atgarder", may(access.ManageActions), s.actionCreate},
+		{http.MethodGet, "/atgarder/ny", may(access.ManageActions), s.actionNew},
+		{http.MethodGet, "/atgarder/:action", may(access.ReadActions), s.actionPage},
+		{http.MethodGet, "/atgarder/:action/andra", may(access.ManageActions), s.actionEdit},
+		{http.MethodPost, "/atgarder/:action/andra", may(access.ManageActions), s.actionChange},
+		{http.MethodPost, "/atgarder/:action/folj-upp", may(access.ManageActions), s.actionFollow},
 		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},
 		{http.MethodGet, "/api/v1/openapi.json", open, s.apiDescription},
 

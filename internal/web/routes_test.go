@@ -9,8 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/action"
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/register"
@@ -21,12 +24,15 @@ import (
 // secret is part of every name in the other organisation.
 const secret = "Hemlighet"
 
+// otherAction is the id of an action in the other organisation.
+const otherAction = "b-action"
+
 // others is what stands for each parameter of a route, in the other organisation.
 func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
-		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
+		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny", "spara", "aterstall", "genomford", "inte-genomford"},
 	}
 }
@@ -69,6 +75,12 @@ func twoOrganisations(t *testing.T) *results {
 	_, err = r.access.SignIn(t.Context(), token)
 	check(t, err)
 	check(t, r.register.Save(t.Context(), secret, register.Change{Is: register.Entry{ID: "b11", Unit: "b", Kind: register.Document, Name: secret}}))
+	_, err = card.Update(t.Context(), r.store, "action", otherAction, func(a *action.Action) (time.Time, error) {
+		*a = action.Action{ID: otherAction, Unit: "b1", Round: "b-published", Title: secret, What: secret, Owner: secret, Email: "chef@b.example", Start: "2026-01-01", Due: "2026-02-01",
+			Status: action.Underway, Items: []action.Item{{ID: r.set.Items[0].ID, From: 2, Expected: 3}}, Revision: 1, Log: []action.Entry{{Text: secret}}}
+		return time.Time{}, nil
+	})
+	check(t, err)
 	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret, Action: "round.change", Unit: "b", Detail: secret}))
 	return r
 }
@@ -97,7 +109,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				fmt.Fprintln(&b, session.Hash)
 			}
 		}
-		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register"} {
+		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register", "action"} {
 			for c, err := range r.store.Cards(t.Context(), kind, "") {
 				fmt.Fprintln(&b, c, err)
 			}
@@ -118,7 +130,8 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				var page string
 				if route.method == http.MethodPost {
 					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
-						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"}}
+						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "round": {"b-published"}, "title": {"X"}, "what": {"X"}, "owner": {"X"}, "start": {"2026-01-01"}, "due": {"2099-01-01"}, "status": {"pagar"}, "text": {"X"}, "revision": {"1"},
+						"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"}}
 					if strings.Contains(path, "/enhet") {
 						form.Set("id", "b1")
 					}
@@ -129,7 +142,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				if strings.Contains(page, secret) {
 					t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
 				}
-				if named := strings.Contains(route.path, ":round") || strings.Contains(route.path, ":unit") || strings.Contains(route.path, ":account"); named && status < 400 {
+				if named := strings.Contains(route.path, ":round") || strings.Contains(route.path, ":unit") || strings.Contains(route.path, ":account") || strings.Contains(route.path, ":action"); named && status < 400 {
 					t.Errorf("%s: %s %s answers %d", role, route.method, path, status)
 				}
 			}

@@ -23,12 +23,14 @@ type talkPage struct {
 	Hidden            string // why nothing is shown, "" where it is
 	Up                link   // the nearest unit above that is shown: its sheet
 	Proud, Points     []talkPoint
+	New               string   // address of the form of a new action, "" for one who may not take one up
 	Missing           []string // what there is nothing to say of: parts of the texts' keys
 }
 
 // talkPoint is one thing to bring up.
 type talkPoint struct {
 	Concern   string // finding.Concern: part of the texts' keys
+	Action    string // address of the form of an action for it, "" for one who may not take one up
 	Text      string // the question that was answered, or the theme's or area's title
 	Theme     string // that the question is of, "" for a theme or an area
 	Own       bool   // it is about the managers' own competence
@@ -72,8 +74,13 @@ func (s *Server) talkPage(c *gin.Context, p published, unit string) (any, error)
 	for _, point := range talk.Proud {
 		page.Proud = append(page.Proud, p.views.talkPoint(point))
 	}
+	page.New = newActionPath(p, unit)
 	for _, point := range talk.Points {
-		page.Points = append(page.Points, p.views.talkPoint(point))
+		of := p.views.talkPoint(point)
+		if of.Action = page.New; of.Action != "" && of.Now != nil {
+			of.Action += "&item=" + url.QueryEscape(point.Figure.ID)
+		}
+		page.Points = append(page.Points, of)
 	}
 	for _, concern := range []finding.Concern{finding.Gap, finding.Disagree, finding.Fell} {
 		if slices.ContainsFunc(talk.Points, func(p finding.Point) bool { return p.Concern == concern }) {

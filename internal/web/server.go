@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/chart"
 	"github.com/mognad/mognad/internal/intake"
@@ -25,6 +26,7 @@ import (
 	"github.com/mognad/mognad/internal/notice"
 	"github.com/mognad/mognad/internal/oidc"
 	"github.com/mognad/mognad/internal/personal"
+	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
@@ -42,6 +44,8 @@ type Config struct {
 	// Training is the catalogue that applies where HR has not changed it, nil for none.
 	Training *training.Catalogue
 	Mail     *mail.Service // nil without a mail server
+	// Recommendations are those that figures trigger, nil for none.
+	Recommendations *recommend.Book
 	// TrustedProxies are the addresses, as CIDR, of those whose X-Forwarded-For is
 	// believed; none where the log tells the address that asks.
 	TrustedProxies []string
@@ -62,6 +66,7 @@ type Server struct {
 	intake   *intake.Service
 	register *register.Service
 	training *training.Service
+	actions  *action.Service
 	pages    *pages
 	files    *files
 	now      func() time.Time
@@ -85,6 +90,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	s.intake = intake.New(st, s.log, now)
 	s.register = register.New(st, s.log)
 	s.training = training.NewService(st, s.log, config.Surveys, config.Training, now)
+	s.actions = action.New(st, s.log, now)
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err

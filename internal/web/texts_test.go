@@ -231,7 +231,7 @@ func TestBothLanguagesHaveTheSameGaps(t *testing.T) {
 	}
 }
 
-var action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+var templateAction = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 
 // TestTemplatesHoldNoWords: what is read on a page comes from the catalogues.
 func TestTemplatesHoldNoWords(t *testing.T) {
@@ -247,7 +247,7 @@ func TestTemplatesHoldNoWords(t *testing.T) {
 		}
 	}
 	for file, content := range templateSources(t) {
-		tokens := html.NewTokenizer(strings.NewReader(action.ReplaceAllString(content, "\u00b7")))
+		tokens := html.NewTokenizer(strings.NewReader(templateAction.ReplaceAllString(content, "\u00b7")))
 		for tokens.Next() != html.ErrorToken {
 			token := tokens.Token()
 			switch token.Type {
