@@ -50,12 +50,13 @@ const (
 	ManageActions    Action = "manage_actions"    // take up, change and end actions
 	ReadRegisters    Action = "read_registers"    // steering documents, e-services, roles, goals, training held, minutes
 	ManageRegisters  Action = "manage_registers"
-	ReviewFacts      Action = "review_facts" // set the level of a fact after seeing its evidence
+	ReviewFacts      Action = "review_facts"   // set the level of a fact after seeing its evidence
+	GiveOpenData     Action = "give_open_data" // let everybody have a published round's figures
 )
 
 // Actions lists every action.
 var Actions = []Action{ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog,
-	ReadComments, ModerateComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters, ManageRegisters, ReviewFacts}
+	ReadComments, ModerateComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters, ManageRegisters, ReviewFacts, GiveOpenData}
 
 var allows = map[Role][]Action{
 	Chef:    {ReadResults, ReadActions, ManageActions},
@@ -63,7 +64,7 @@ var allows = map[Role][]Action{
 	Ledning: {ReadResults, ReadAudit, FollowRound, ReadComments, ReadAnswers, ReadActions, ManageActions, ReadRegisters},
 	Revisor: {ReadResults, ReadAudit, FollowRound, ReadLog, ReadComments, ReadActions, ReadRegisters, ReviewFacts},
 	Samordnare: {ReadResults, ReadAudit, FollowRound, ReadNames, ManageRound, ManagePeople, ManageTexts, ReadLog,
-		ReadComments, ModerateComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters, ManageRegisters, ReviewFacts},
+		ReadComments, ModerateComments, ReadAnswers, PlanTraining, ReadActions, ManageActions, ReadRegisters, ManageRegisters, ReviewFacts, GiveOpenData},
 	Administrator: {FollowRound, ReadNames, ManageRound, ManagePeople, ManageAccounts, ManageTexts, ReadLog},
 }
 

@@ -28,7 +28,7 @@ func TestMay(t *testing.T) {
 			ReadActions: true, ReadRegisters: true, ReviewFacts: true},
 		Samordnare: {ReadResults: true, ReadAudit: true, FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true,
 			ManagePeople: true, ManageTexts: true, ReadComments: true, ModerateComments: true, ReadAnswers: true, PlanTraining: true,
-			ReadActions: true, ManageActions: true, ReadRegisters: true, ManageRegisters: true, ReviewFacts: true},
+			ReadActions: true, ManageActions: true, ReadRegisters: true, ManageRegisters: true, ReviewFacts: true, GiveOpenData: true},
 		Administrator: {FollowRound: true, ReadNames: true, ReadLog: true, ManageRound: true, ManagePeople: true,
 			ManageAccounts: true, ManageTexts: true},
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
+	"github.com/mognad/mognad/internal/opendata"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
@@ -78,6 +79,7 @@ func Build(ctx context.Context, st store.Store, ring *keys.Ring, set *survey.Set
 	b := &builder{set: set, tree: tree, people: people}
 	b.service = round.NewService(st, ring, func() time.Time { return b.now })
 	actions := action.New(st, b.service.Log(), func() time.Time { return b.now })
+	b.open = opendata.New(st, b.service.Log(), func() time.Time { return b.now })
 	for y, sheets := range generate(set, tree, people) {
 		opens, _ := days(y, today)
 		if err := b.actions(ctx, actions, opens); err != nil {
@@ -102,6 +104,7 @@ func Build(ctx context.Context, st store.Store, ring *keys.Ring, set *survey.Set
 // builder plays the years: its service's clock stands where the story is.
 type builder struct {
 	service *round.Service
+	open    *opendata.Service
 	set     *survey.Set
 	tree    *org.Tree
 	people  []org.Person
@@ -165,6 +168,11 @@ func (b *builder) round(ctx context.Context, y int, sheets []*sheet, today time.
 			return err
 		}
 		if r, err = b.service.Publish(ctx, "demo", id); err != nil {
+			return err
+		}
+	}
+	if id == Given {
+		if err := b.open.Give(ctx, "demo", r, opendata.MaxDepth, true); err != nil {
 			return err
 		}
 	}

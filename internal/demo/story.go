@@ -10,6 +10,7 @@ const (
 	Root       = "solvesborg"
 	Chef       = "omsorg" // the unit of the demo's chef
 	Open       = "2026"   // the round that takes answers
+	Given      = "2025"   // the round that is given as open data
 	Respondent = "enhetschef-hemtjanst-lister"
 )
 

@@ -49,7 +49,7 @@ func TestPages(t *testing.T) {
 	theme := firstTheme(t, as(t, p, untouched[0]))
 	action := firstLink(t, as(t, p, "ledning"), "/atgarder", `/atgarder/[\w-]{20,}`)
 	groups := []pages{
-		{"nobody", nil, map[string]int64{"/logga-in": 200, "/om/hjalp": 200, "/om/skydd": 200, "/om/tillganglighet": 200, "/om/integritet": 200,
+		{"nobody", nil, map[string]int64{"/logga-in": 200, "/om/hjalp": 200, "/om/skydd": 200, "/om/tillganglighet": 200, "/om/integritet": 200, "/oppna-data": 200, "/oppna-data/" + demo.Given: 200,
 			"/finns-inte": 404, "/e/fel": 404, "/in/fel": 404, "/resultat": 401, "/svara": 403, signInLink(t, p): 200}},
 		{"respondent", []string{untouched[0]}, map[string]int64{"/svara": 200, theme: 200, "/svara/granska": 200, "/svara/finns/inte": 404}},
 		{"respondent begun", []string{p.links["respondent"]}, map[string]int64{"/svara": 200, theme: 200, "/svara/granska": 200}},
@@ -58,7 +58,7 @@ func TestPages(t *testing.T) {
 			"/omgangar/utkast": 200, "/omgangar/finns-inte": 404, "/omgangar/utkast/installningar": 200, "/omgangar/" + demo.Open + "/installningar": 200,
 			"/omgangar/" + demo.Open + "/personer": 200, "/omgangar/" + demo.Open + "/personer/" + demo.Respondent: 200, "/omgangar/" + demo.Open + "/brev": 200,
 			"/kommentarer/granska?omgang=2025&visa=publicerade": 200, "/kommentarer/granska?omgang=2025": 200, "/omgangar/utkast/forhandsgranska/enhetschef": 200, "/omgangar/utkast/forhandsgranska/enhetschef" + strings.TrimPrefix(theme, "/svara"): 200}},
-		{"samordnare, administration", []string{p.links["samordnare"]}, map[string]int64{"/administration": 200, "/organisation": 200, "/organisation/enhet": 200,
+		{"samordnare, administration", []string{p.links["samordnare"]}, map[string]int64{"/administration": 200, "/oppna-data": 200, "/organisation": 200, "/organisation/enhet": 200,
 			"/organisation/enhet?id=" + demo.Chef: 200, "/organisation/person": 200, "/organisation/import": 200, "/konto": 200, "/logg": 200, "/personuppgifter": 200,
 			"/personuppgifter/" + demo.Respondent: 200, "/texter": 200, "/texter/integritet": 200, "/texter/tillganglighet": 200, "/texter/kontakt": 200, "/texter/gallring": 200}},
 		{"samordnare, register", []string{p.links["samordnare"]}, map[string]int64{"/register": 200, "/register?slag=eservice": 200, "/register?slag=eservice&vy=tavla": 200,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -375,6 +376,76 @@ func TestDocumentOutOfReach(t *testing.T) {
 		if err := write(r, &bytes.Buffer{}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// Open data are the figures down to the depth, and none of questions; a hidden one
+// has a reason and no number. The two files say the same, and explain each field.
+func TestOpenData(t *testing.T) {
+	r, docs := made(t, 2, 3)
+	hidden := 0
+	for depth, units := range map[int]string{0: "[kommun]", 1: "[kommun f0 f1]", 2: "[kommun f0 f0-0 f0-1 f0-2 f1 f1-0 f1-1 f1-2]"} {
+		o := Open{Result: r, Depth: depth, Given: "2026-11-26"}
+		var table, object bytes.Buffer
+		if err := errors.Join(o.CSV(&table), o.JSON(&object)); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&table).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Publisher string           `json:"publisher"`
+			License   string           `json:"license"`
+			Fields    []map[string]any `json:"fields"`
+			Data      []map[string]any `json:"data"`
+		}
+		if err := json.Unmarshal(object.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Publisher != "Testkommun" || got.License != LicenceURL || len(got.Fields) != len(rows[0]) || len(got.Data) != len(rows)-1 {
+			t.Errorf("depth %d: %s, %s, %d fields, %d rows and %d lines", depth, got.Publisher, got.License, len(got.Fields), len(got.Data), len(rows))
+		}
+		var seen []string
+		at := 1
+		for _, d := range docs {
+			if len(d.Path) > depth+1 {
+				continue
+			}
+			seen = append(seen, d.Unit.ID)
+			for _, f := range d.Figures {
+				if f.Level == analysis.LevelItem {
+					continue
+				}
+				line := map[string]string{}
+				for i, key := range rows[0] {
+					line[key] = rows[at][i]
+				}
+				object := got.Data[at-1]
+				at++
+				if line["unit_id"] != d.Unit.ID || line["statistic_id"] != f.ID || line["reason"] != object["reason"] {
+					t.Errorf("%v and %v, want %s %s", line, object, d.Unit.ID, f.ID)
+				}
+				if f.Suppressed == analysis.Shown && f.N > 0 {
+					if !same(line["mean"], &f.Mean) || !same(line["n"], ptr(float64(f.N))) || object["mean"] != f.Mean || line["reason"] != "" {
+						t.Errorf("%v and %v, want %+v", line, object, f)
+					}
+					continue
+				}
+				hidden++
+				for _, key := range []string{"invited", "n", "mean", "index", "ci_low", "ci_high", "target", "gap", "change", "confirmed"} {
+					if line[key] != "" || object[key] != nil || line["reason"] == "" {
+						t.Errorf("%s %s is hidden, and %s is %q and %v, of reason %q", d.Unit.ID, f.ID, key, line[key], object[key], line["reason"])
+					}
+				}
+			}
+		}
+		if at != len(rows) || fmt.Sprint(seen) != units {
+			t.Errorf("depth %d: %d rows of %v, want %d", depth, len(rows), seen, at)
+		}
+	}
+	if hidden == 0 {
+		t.Error("nothing was hidden")
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 
 // words are those of the files, by key.
 var words = map[string]survey.Text{
+	"open.title": {SV: "Digital mognad i %s, mätomgång %s", EN: "Digital maturity in %s, round %s"},
+
 	"round": {SV: "mätomgång", EN: "round"},
 	"total": {SV: "Mognadsindex, alla områden", EN: "Maturity index, all areas"},
 

@@ -190,6 +190,7 @@ var adminDoors = []door{
 	{"nav.organisation", "/organisation", access.ManagePeople},
 	{"nav.personal", "/personuppgifter", access.ManagePeople},
 	{"nav.texts", "/texter", access.ManageTexts},
+	{"nav.open", openDataPath, access.GiveOpenData},
 	{"nav.accounts", "/behorigheter", access.ManageAccounts},
 	{"nav.log", "/logg", access.ReadLog},
 }

@@ -102,6 +102,13 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/atgarder/:action/andra", may(access.ManageActions), s.actionEdit},
 		{http.MethodPost, "/atgarder/:action/andra", may(access.ManageActions), s.actionChange},
 		{http.MethodPost, "/atgarder/:action/folj-upp", may(access.ManageActions), s.actionFollow},
+		{http.MethodGet, openDataPath, open, s.openData},
+		{http.MethodGet, openDataPath + "/katalog.jsonld", open, s.openCatalogue},
+		{http.MethodGet, openDataPath + "/:round", open, s.openRound},
+		{http.MethodGet, openDataPath + "/:round/:file", open, s.openFile},
+		{http.MethodHead, openDataPath + "/:round/:file", open, s.openFile},
+		{http.MethodPost, openDataPath + "/:round/ge", may(access.GiveOpenData), s.openGive},
+		{http.MethodPost, openDataPath + "/:round/ta-tillbaka", may(access.GiveOpenData), s.openTakeBack},
 		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},
 		{http.MethodGet, "/api/v1/openapi.json", open, s.apiDescription},
 

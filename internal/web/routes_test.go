@@ -32,7 +32,7 @@ func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
-		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
+		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":file": {"mognad.csv", "mognad.json"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny", "spara", "aterstall", "genomford", "inte-genomford"},
 	}
 }
@@ -180,7 +180,7 @@ func filled(t *testing.T, path string, with map[string][]string) []string {
 
 // openRoutes are open to everybody.
 var openRoutes = []string{"GET /", "GET /api/v1/openapi.json", "GET /e/:token", "GET /favicon.ico", "GET /healthz", "GET /in/:token", "GET /logga-in", "GET /logga-in/klar", "GET /logga-in/konto",
-	"GET /metrics", "GET /om/hjalp", "GET /om/integritet", "GET /om/skydd", "GET /om/tillganglighet", "GET /readyz", "GET /sprak/:lang", "GET /static/*file", "HEAD /static/*file",
+	"GET /metrics", "GET /om/hjalp", "GET /om/integritet", "GET /om/skydd", "GET /om/tillganglighet", "GET /oppna-data", "GET /oppna-data/:round", "GET /oppna-data/:round/:file", "GET /oppna-data/katalog.jsonld", "GET /readyz", "GET /sprak/:lang", "GET /static/*file", "HEAD /oppna-data/:round/:file", "HEAD /static/*file",
 	"POST /in/:token", "POST /logga-in", "POST /logga-ut"}
 
 // Every route that is open to all is known here: a page for people with a role

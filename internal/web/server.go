@@ -25,6 +25,7 @@ import (
 	"github.com/mognad/mognad/internal/mail"
 	"github.com/mognad/mognad/internal/notice"
 	"github.com/mognad/mognad/internal/oidc"
+	"github.com/mognad/mognad/internal/opendata"
 	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
@@ -67,6 +68,7 @@ type Server struct {
 	register *register.Service
 	training *training.Service
 	actions  *action.Service
+	opendata *opendata.Service
 	pages    *pages
 	files    *files
 	now      func() time.Time
@@ -91,6 +93,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	s.register = register.New(st, s.log)
 	s.training = training.NewService(st, s.log, config.Surveys, config.Training, now)
 	s.actions = action.New(st, s.log, now)
+	s.opendata = opendata.New(st, s.log, now)
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err
