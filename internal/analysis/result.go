@@ -54,10 +54,14 @@ func (a *Accumulator) Result() *Result {
 	return r
 }
 
+// LeastPlanned is how many people with the same required level a training plan is
+// worked out for, at the least, in a round whose smallest group is minGroup: what
+// plans tell of them is how many stand on which level, a distribution.
+func LeastPlanned(minGroup int) int { return max(minGroup, LeastDistribution) }
+
 // planRule applies the rule to what a training plan tells of competence area c
-// (docs/method.md, Competence gap): how many stand on which level, which is
-// shown from LeastDistribution people on, and that by required level, which cuts
-// the people by role. rated is the number of people rated by unit.
+// (docs/method.md, Competence gap): how many stand on which level by required
+// level, which cuts the people by role. rated is the number of people rated by unit.
 func (r *Result) planRule(c int, rated []int) []bool {
 	out := make([]bool, len(rated))
 	hide := func(reasons []Reason, n []int) {
@@ -77,7 +81,7 @@ func (r *Result) planRule(c int, rated []int) []bool {
 				n[u] += int(x)
 			}
 		}
-		hide(suppress(r.tree, n, r.opt.MinGroup, r.units), n)
+		hide(suppress(r.tree, n, LeastPlanned(r.opt.MinGroup), r.units), n)
 	}
 	for u := range out { // what is hidden for one level hides all below it, as it does for one figure
 		if above := r.tree.ParentIndex(u); above >= 0 {

@@ -309,7 +309,7 @@ func TestLevelCounts(t *testing.T) {
 	set := survey.NewSet([]*survey.Questionnaire{questionnaire("k", with(item("k.x.1", "x"), func(it *survey.Item) {
 		it.Required = map[org.Role]int{org.Enhetschef: 3, org.Forvaltningschef: 5}
 	}))})
-	for _, c := range []struct{ chefs, heads, want int }{{9, 0, 0}, {10, 0, 10}, {10, 1, 0}, {10, 4, 0}, {10, 5, 15}, {5, 5, 10}, {4, 6, 0}} {
+	for _, c := range []struct{ chefs, heads, want int }{{9, 0, 0}, {10, 0, 10}, {10, 1, 0}, {10, 9, 0}, {10, 10, 20}, {5, 5, 0}, {4, 16, 0}} {
 		var sheets []sheet
 		for range c.chefs {
 			sheets = append(sheets, sheet{"r", chef, "1"})

@@ -16,12 +16,16 @@ import (
 // no document, and not there before the round is published.
 func TestLevelCounts(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
-	for i := range 4 { // ten in a: fewer are not planned for
-		w.people = append(w.people, org.Person{ID: fmt.Sprintf("a1%d", i), Unit: "a", Roles: []org.Role{org.Enhetschef}})
+	for i := range 4 { // ten in a, and beside it: fewer are not planned for
+		for _, unit := range []string{"a", "k"} {
+			w.people = append(w.people, org.Person{ID: fmt.Sprintf("%s1%d", unit, i), Unit: unit, Roles: []org.Role{org.Enhetschef}})
+		}
 	}
 	w.open(t, "2026")
-	for i, p := range w.people {
-		w.answer(t, "2026", p.ID, survey.Answer(1+i%2))
+	of := map[string]int{}
+	for _, p := range w.people {
+		w.answer(t, "2026", p.ID, survey.Answer(1+of[p.Unit]%2))
+		of[p.Unit]++
 	}
 	r, err := w.Close(ctx, "sam", "2026")
 	if err != nil {

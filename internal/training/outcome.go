@@ -74,7 +74,7 @@ type Reason string
 const (
 	Hidden Reason = "hidden" // its figure is not shown
 	Few    Reason = "few"    // fewer than ten have rated
-	Alone  Reason = "alone"  // few have the same required level, here or in the rest beside those shown
+	Alone  Reason = "alone"  // too few have the same required level, here or in the rest beside those planned for
 )
 
 // WorkOut returns the best plan for a unit: figures are those of its document, counts

@@ -27,7 +27,7 @@ type planPage struct {
 	Rounds, Units   []link
 	Budget          string // as typed
 	Areas           []planArea
-	MinGroup        int
+	Least           int // with the same requirement, for an area to be counted
 	Plan            *planView
 	Name            string // typed for a plan that is to be saved
 	Problem, Field  string
@@ -111,7 +111,7 @@ func (s *Server) planPage(c *gin.Context, p published, unit string, read func(st
 		return nil, saved, err
 	}
 	page := &planPage{Unit: d.Unit.Name, Now: label(p.round), Href: "/kompetens?enhet=" + url.QueryEscape(unit) + p.query("&"), UnitID: unit, RoundID: p.round.ID,
-		MinGroup: d.MinGroup, Budget: read("budget"), Name: strings.TrimSpace(read("namn"))}
+		Least: analysis.LeastPlanned(d.MinGroup), Budget: read("budget"), Name: strings.TrimSpace(read("namn"))}
 	page.ways(p, unit)
 	for _, f := range d.Competence {
 		a := planArea{f.Item, p.views.names.Of(f.Item, p.views.lang), read("prioritet." + f.Item), priorities}

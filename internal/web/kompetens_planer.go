@@ -121,7 +121,7 @@ type savedPage struct {
 	Shut           int // areas where nobody is below any longer
 	Activity       string
 	Problem, Field string
-	MinGroup       int
+	Least          int // with the same requirement, for an area to be counted
 }
 
 // followedRow is what became of a gap.
@@ -156,7 +156,7 @@ func (s *Server) planSaved(c *gin.Context) {
 func (s *Server) showSaved(c *gin.Context, status int, p published, plan training.Saved, page savedPage) {
 	d, err := s.rounds.Document(c, p.round, plan.Unit)
 	if err == nil {
-		page.MinGroup = d.MinGroup
+		page.Least = analysis.LeastPlanned(d.MinGroup)
 		page.savedRow = savedRowOf(plan, p.round, p.tree, language(c))
 		var view *planView
 		if view, err = s.planView(c, p.views, plan, label(p.round)); err == nil {
