@@ -101,21 +101,37 @@ func (r *Rule) Judge(c Coding) *Verdict {
 }
 
 // Finding returns what is known of one item that a question rests on, and what it
-// counts as (rules 1 and 2); false for any other item.
-func (r *Rule) Finding(c Coding, item string) (Finding, bool) {
-	for _, q := range r.Questions {
+// counts as; false for any other item, and of no verdict.
+func (v *Verdict) Finding(item string) (Finding, bool) {
+	if v == nil {
+		return Finding{}, false
+	}
+	for _, q := range v.Questions {
 		for _, req := range q.Requirements {
 			if req.Item == item {
-				return r.finding(req.Item, req.Text, req.Fact, &c), true
+				return req.Finding, true
 			}
 		}
 		for _, k := range q.Knockouts {
 			if k.Item == item {
-				return r.finding(k.Item, k.Text, k.Fact, &c), true
+				return k.Finding, true
 			}
 		}
 	}
 	return Finding{}, false
+}
+
+// Short returns the questions that are judged and not met.
+func (v *Verdict) Short() (questions []QuestionVerdict) {
+	if v == nil {
+		return nil
+	}
+	for _, q := range v.Questions {
+		if q.Outcome == PartlyMet || q.Outcome == NotMet {
+			questions = append(questions, q)
+		}
+	}
+	return questions
 }
 
 // whole is rule 6.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
@@ -72,6 +73,7 @@ type Erased struct {
 	Organisation bool
 	Rounds       []string
 	Letters      int
+	Actions      int // whose address to remind went
 	Account      bool
 }
 
@@ -90,7 +92,8 @@ type erasure struct {
 }
 
 // Erase forgets a person: in the organisation, and in every round within reach
-// the invitation, the response, the letters and the sessions; and the account
+// the invitation, the response, the letters and the sessions; the address to
+// remind in actions; and the account
 // too, if asked and all its roles lie within reach: fail.Conflict when it is the
 // last that manages access. What has been computed stays as it is, and so do the
 // lines of the log, which hold ids alone.
@@ -149,7 +152,12 @@ func (s *Service) Erase(ctx context.Context, actor string, reach *Reach, person 
 	if gone.Rounds, err = s.forget(ctx, again); err != nil {
 		return gone, err
 	}
-	if gone.Organisation || len(gone.Rounds) > 0 {
+	if gone.Actions, err = s.actions.Forget(ctx, func(a action.Action) bool {
+		return slices.ContainsFunc(record.Actions, func(in InAction) bool { return in.ID == a.ID && strings.EqualFold(in.Email, a.Email) })
+	}); err != nil {
+		return gone, err
+	}
+	if gone.Organisation || len(gone.Rounds) > 0 || gone.Actions > 0 {
 		s.log.Note(ctx, trail.Event{Actor: actor, Action: "person.forget", Unit: unit, Subject: person, Detail: strings.Join(gone.Rounds, ", ")})
 	}
 	if account && record.Account != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
@@ -23,16 +24,17 @@ const LetterCards = round.LetterCards
 
 // Service does it. It holds no state that another process would need.
 type Service struct {
-	store  store.Store
-	rounds *round.Service
-	intake *intake.Service
-	log    *trail.Log
-	now    func() time.Time
+	store   store.Store
+	rounds  *round.Service
+	intake  *intake.Service
+	actions *action.Service
+	log     *trail.Log
+	now     func() time.Time
 }
 
 // New ties the service to a store and its rounds, to whose log it writes.
 func New(st store.Store, rounds *round.Service, now func() time.Time) *Service {
-	return &Service{st, rounds, intake.New(st, rounds.Log(), now), rounds.Log(), now}
+	return &Service{st, rounds, intake.New(st, rounds.Log(), now), action.New(st, rounds.Log(), now), rounds.Log(), now}
 }
 
 // Reach is what somebody may know and do of people: what lies in the units where
@@ -137,6 +139,15 @@ func (r *Reach) groups(a access.Account) []string {
 		return a.Groups
 	}
 	return nil
+}
+
+// reminded tells of an action whether it is within it and one of some addresses is
+// reminded of it.
+func (r *Reach) reminded(emails []string) func(action.Action) bool {
+	return func(a action.Action) bool {
+		return a.Email != "" && slices.ContainsFunc(emails, func(email string) bool { return strings.EqualFold(email, a.Email) }) &&
+			(r.Whole() || r.owns(a.Unit, r.tree) || r.id.May(access.ManagePeople, a.Unit, r.tree))
+	}
 }
 
 // all tells whether everything that an account may do is within it: who else

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
@@ -351,5 +352,33 @@ func TestEraseLeavesAdministrators(t *testing.T) {
 	}
 	if _, err := w.Record(t.Context(), w.reach("a"), "a1"); err != nil {
 		t.Errorf("half of it was done: %v", err)
+	}
+}
+
+// The address by which somebody is reminded of actions is told of and erased with
+// the rest, where it lies within reach; the actions stay.
+func TestRemindedOfActions(t *testing.T) {
+	w := newWorld(t)
+	actions := action.New(w.store, w.rounds.Log(), func() time.Time { return w.at })
+	for title, of := range map[string][2]string{"hers": {"a", "A1@a.example"}, "another's": {"a", "a2@a.example"}, "out of reach": {"b", "a1@a.example"}} {
+		_, err := actions.Create(t.Context(), "eva", action.Action{Unit: of[0], Round: of[0] + "26", Title: title, What: "x", Owner: "chef", Email: of[1], Start: "2026-11-02", Due: "2027-01-01",
+			Status: action.Planned, Items: []action.Item{{ID: "x", Expected: 3}}}, func(string) bool { return true })
+		w.check(err)
+	}
+	record, err := w.Record(t.Context(), w.reach("a"), "a1")
+	w.check(err)
+	if len(record.Actions) != 1 || record.Actions[0].Title != "hers" {
+		t.Errorf("told: %+v", record.Actions)
+	}
+	gone, err := w.Erase(t.Context(), "eva", w.reach("a"), "a1", false)
+	if w.check(err); gone.Actions != 1 {
+		t.Errorf("erased: %+v", gone)
+	}
+	all, err := actions.All(t.Context(), func(action.Action) bool { return true })
+	w.check(err)
+	for _, a := range all {
+		if (a.Email == "") != (a.Title == "hers") {
+			t.Errorf("%s has %q", a.Title, a.Email)
+		}
 	}
 }

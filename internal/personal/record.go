@@ -23,6 +23,7 @@ type Record struct {
 	Organisation *Placed       `json:"organisation"` // nil when not in it
 	Rounds       []InRound     `json:"rounds"`       // the newest first
 	Account      *Account      `json:"account"`      // nil for none
+	Actions      []InAction    `json:"actions"`      // that the person is reminded of
 	Log          []trail.Event `json:"log"`          // lines about the person, the newest first
 }
 
@@ -30,6 +31,13 @@ type Record struct {
 type Placed struct {
 	org.Person
 	UnitName string `json:"unit_name"`
+}
+
+// InAction is an action that has the person's address, to remind of it.
+type InAction struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Email string `json:"email"`
 }
 
 // InRound is what a round has of a person.
@@ -104,6 +112,17 @@ func (s *Service) Record(ctx context.Context, reach *Reach, person string) (*Rec
 	}
 	if r.Account, err = s.account(ctx, reach, emails); err != nil {
 		return nil, err
+	}
+	if r.Account != nil {
+		emails = append(emails, r.Account.ID, r.Account.Email)
+	}
+	reminded, err := s.actions.All(ctx, reach.reminded(emails))
+	if err != nil {
+		return nil, err
+	}
+	r.Actions = []InAction{}
+	for _, a := range reminded {
+		r.Actions = append(r.Actions, InAction{a.ID, a.Title, a.Email})
 	}
 	if r.Organisation == nil && len(r.Rounds) == 0 && r.Account == nil {
 		return nil, errNoPerson

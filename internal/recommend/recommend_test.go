@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/survey"
@@ -248,4 +249,68 @@ func FuzzLoad(f *testing.F) {
 			b.Trigger(document(map[string]float64{"kom.leda.nytta": 2}), nil)
 		}
 	})
+}
+
+// An audit question that is not met is answered by what its figures trigger, and
+// where they trigger nothing by all that name it: once, in order.
+func TestForAudit(t *testing.T) {
+	low, high, late := rating(2, 3, "a"), rating(1, 3, "b"), rating(3, 3, "c")
+	fact := recommend.Recommendation{ID: "f", Items: []string{"f"}, Facts: true, Below: 3, Priority: 1}
+	for _, r := range []*recommend.Recommendation{&low, &high, &late, &fact} {
+		r.Audit = "rf1"
+	}
+	late.Audit = "rf2"
+	book := &recommend.Book{Recommendations: []recommend.Recommendation{low, high, late, fact}}
+	facts := func(level float64) recommend.CountsAs {
+		return func(string) (float64, int, bool) { return level, 8, true }
+	}
+	ids := func(ts []recommend.Triggered) (out string) {
+		for _, r := range ts {
+			out += r.ID
+			if r.ByVerdict {
+				out += "*"
+			}
+		}
+		return out
+	}
+	for name, tt := range map[string]struct {
+		means         map[string]float64
+		fact          float64
+		audit, listed string
+	}{
+		"by a figure":  {map[string]float64{"a": 2, "b": 4, "c": 4}, 4, "a", "a"},
+		"by a fact":    {map[string]float64{"a": 4, "b": 4, "c": 4}, 2, "f", "f"},
+		"by both":      {map[string]float64{"a": 2, "b": 2, "c": 2}, 2, "bfa", "bfac"},
+		"by none":      {map[string]float64{"a": 4, "b": 4, "c": 4}, 4, "b*f*a*", "b*f*a*"},
+		"hidden":       {map[string]float64{"a": 0, "b": 0, "c": 0}, 4, "f*b*a*", "f*b*a*"},
+		"another's is": {map[string]float64{"a": 4, "b": 4, "c": 2}, 4, "b*f*a*", "b*f*a*c"},
+	} {
+		d := document(tt.means)
+		if got := ids(book.ForAudit("rf1", d, facts(tt.fact))); len(got) != len(tt.audit) || strings.Count(got, "*") != strings.Count(tt.audit, "*") {
+			t.Errorf("%s: %s, want %s", name, got, tt.audit)
+		}
+		if got := ids(book.Trigger(d, facts(tt.fact), "rf1")); len(got) != len(tt.listed) || strings.Count(got, "*") != strings.Count(tt.listed, "*") {
+			t.Errorf("%s: listed %s, want %s", name, got, tt.listed)
+		}
+	}
+	if got := (*recommend.Book)(nil).ForAudit("rf1", document(nil), nil); got != nil {
+		t.Errorf("without a book: %v", got)
+	}
+	if got := book.ForAudit("", document(nil), nil); got != nil {
+		t.Errorf("of no question: %v", got)
+	}
+}
+
+// Every audit question has something that helps.
+func TestShippedAnswersEveryAuditQuestion(t *testing.T) {
+	set, book := shipped(t)
+	rule, err := audit.Load(surveys.FS, set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range rule.Questions {
+		if len(book.ForAudit(q.ID, &analysis.Document{}, nil)) == 0 {
+			t.Errorf("nothing for %s", q.ID)
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/finding"
 	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/org"
@@ -42,6 +43,8 @@ type recommended struct {
 	recommend.Triggered
 	Figures     []recommendFigure
 	Hidden      []string // the items that are not shown
+	Question    int      // number of the audit question that it helps to lift, 0 for none
+	Outcome     string   // of that question, where it is short; "" else
 	Mean, Limit string
 	Near        bool   // it is below by less than is shown
 	Href        string // of the form that takes it up, "" for one who may not
@@ -229,11 +232,18 @@ func (s *Server) recommendations(c *gin.Context, p published, unit string, page 
 	case s.config.Audit == nil || !p.who.May(access.ReadAudit, root.ID, p.tree):
 		page.Elsewhere = "audit"
 	case unit != root.ID:
-		page.Elsewhere, levels.facts = "whole", nil
+		page.Elsewhere, levels.verdict = "whole", nil
 		page.Whole = link{Name: root.Name, Href: actionsPath(root.ID, p.round.ID)}
 	}
-	for i, t := range s.config.Recommendations.Trigger(levels.unit, levels.facts) {
+	outcomes, short := map[string]string{}, []string{}
+	for _, q := range levels.verdict.Short() {
+		outcomes[q.ID], short = q.Outcome.In(p.views.lang), append(short, q.ID)
+	}
+	for i, t := range s.config.Recommendations.Trigger(levels.unit, countsAs(levels.verdict), short...) {
 		r := p.views.recommended(t)
+		if levels.verdict != nil {
+			r.Question, r.Outcome = s.auditQuestion(t.Audit), outcomes[t.Audit]
+		}
 		if page.New != "" {
 			r.Href = page.New + "&rekommendation=" + url.QueryEscape(t.ID)
 		}
@@ -249,6 +259,14 @@ func (s *Server) recommendations(c *gin.Context, p published, unit string, page 
 		}
 	}
 	return nil
+}
+
+// auditQuestion is the number of an audit question, 0 for none.
+func (s *Server) auditQuestion(id string) int {
+	if s.config.Audit == nil {
+		return 0
+	}
+	return 1 + slices.IndexFunc(s.config.Audit.Questions, func(q audit.Question) bool { return q.ID == id })
 }
 
 // recommended puts the figures of a recommendation into words.

@@ -101,7 +101,7 @@ func (s *Server) effects(c *gin.Context, p published, a action.Action, v *action
 		}
 		fact := of.Kind == survey.Fact
 		e := actionEffect{Text: p.views.names.Of(item.ID, p.views.lang), Fact: fact, Expected: p.views.level(item.Expected, fact)}
-		if item.From > 0 && (fact && then.facts != nil || !fact && then.unit != nil) {
+		if item.From > 0 && (fact && then.verdict != nil || !fact && then.unit != nil) {
 			e.From = p.views.level(item.From, fact)
 		}
 		for _, r := range later {

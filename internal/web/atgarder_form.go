@@ -98,6 +98,11 @@ func (s *Server) fromRecommendation(f *actionForm, v views, r recommend.Recommen
 			f.Rows = append(f.Rows, actionItemRow{Item: id, Expected: v.level(r.Below, r.Facts)})
 		}
 	}
+	if f.Rows == nil { // the audit's verdict asked for it, or nothing is shown
+		for _, id := range r.Items {
+			f.Rows = append(f.Rows, actionItemRow{Item: id})
+		}
+	}
 }
 
 // showActionForm fills in what is to choose among and how levels stand.

@@ -8,6 +8,7 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/recommend"
@@ -19,8 +20,8 @@ import (
 // figures of one unit, of facts what they count as in the audit verdict of the
 // whole organisation.
 type itemLevels struct {
-	unit  *analysis.Document // nil where the reader may not see it, or it was not in the round
-	facts recommend.CountsAs // nil for one who may not read the audit
+	unit    *analysis.Document // nil where the reader may not see it, or it was not in the round
+	verdict *audit.Verdict     // nil for one who may not read the audit
 }
 
 // itemLevels reads them for a unit of the round's tree.
@@ -38,12 +39,19 @@ func (s *Server) itemLevels(c *gin.Context, who access.Identity, r round.Round, 
 	if err != nil {
 		return l, err
 	}
-	coding := s.config.Audit.Observe(whole, dayOf(r.ClosedAt))
-	l.facts = func(item string) (float64, int, bool) {
-		f, ok := s.config.Audit.Finding(coding, item)
+	l.verdict = s.config.Audit.Judge(s.config.Audit.Observe(whole, dayOf(r.ClosedAt)))
+	return l, nil
+}
+
+// countsAs tells what facts count as in a verdict; nil without one.
+func countsAs(v *audit.Verdict) recommend.CountsAs {
+	if v == nil {
+		return nil
+	}
+	return func(item string) (float64, int, bool) {
+		f, ok := v.Finding(item)
 		return f.CountsAs, f.N, ok && f.Fact && f.HasLevel()
 	}
-	return l, nil
 }
 
 // rating returns the unit's figure of an item; one that is not there is hidden.
@@ -57,14 +65,10 @@ func (l itemLevels) rating(item string) analysis.Figure {
 }
 
 func (l itemLevels) fact(item string) (level float64, n int) {
-	if l.facts == nil {
-		return 0, 0
+	if f, ok := l.verdict.Finding(item); ok && f.Fact && f.HasLevel() {
+		return f.CountsAs, f.N
 	}
-	level, n, ok := l.facts(item)
-	if !ok {
-		return 0, 0
-	}
-	return level, n
+	return 0, 0
 }
 
 // now is the level of an item and of how many people; 0 where it is not shown.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/mognad/mognad/internal/finding"
 	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/recommend"
+	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/surveys"
 )
 
@@ -39,8 +41,6 @@ func (r *results) replace(t *testing.T, round string, d analysis.Document) {
 	check(t, err)
 	check(t, r.store.PutDocuments(t.Context(), round, "a", func(yield func(string, []byte) bool) { yield(d.Unit.ID, content) }))
 }
-
-func after(s, mark string) string { _, rest, _ := strings.Cut(s, mark); return rest }
 
 // goodAction is what somebody types in the form, of a unit and its items.
 func goodAction(unit string, items ...string) url.Values {
@@ -153,6 +153,41 @@ func TestFactsAreTheWhole(t *testing.T) {
 	}
 }
 
+// Each audit question that is judged and not met has a recommendation on the page
+// of the whole, which says what the question is; no other unit's page speaks of it.
+func TestAuditQuestionsAskForSomething(t *testing.T) {
+	r := newActions(t)
+	d := r.docs["kommun"]
+	for _, it := range r.set.Items {
+		if it.Kind == survey.Fact {
+			d.Facts = append(d.Facts, analysis.FactFigure{Item: it.ID, Invited: 4, N: 3, Level: 4})
+		}
+	}
+	for i := range d.Figures {
+		if f := &d.Figures[i]; f.Level == analysis.LevelItem && f.Suppressed == analysis.Shown {
+			f.Mean = 3.1 // above every limit, and short of what the audit asks
+		}
+	}
+	r.replace(t, "2025", d)
+	short := r.config.Audit.Judge(r.config.Audit.Observe(&d, "2025-10-24")).Short()
+	if len(short) == 0 {
+		t.Fatal("every question is met")
+	}
+	_, body := r.get("/atgarder?enhet=kommun", "sv", r.signIn(t, everything))
+	body = html.UnescapeString(mainOf(body))
+	for _, q := range short {
+		n := 1 + slices.IndexFunc(r.config.Audit.Questions, func(of audit.Question) bool { return of.ID == q.ID })
+		if !strings.Contains(body, fmt.Sprintf("men revisionsfråga %d är %s", n, q.Outcome.In("sv"))) && !strings.Contains(body, fmt.Sprintf("Revisionsfråga %d</b>", n)) {
+			t.Errorf("nothing asks for anything of %s", q.ID)
+		}
+	}
+	for who, unit := range map[*http.Cookie]string{r.signIn(t, everything): "omsorg", r.signIn(t, access.Grant{Role: access.Chef, Unit: "kommun"}): "kommun"} {
+		if _, body := r.get("/atgarder?enhet="+unit, "sv", who); strings.Contains(mainOf(body), "Revisionsfråga ") {
+			t.Errorf("%s tells of the audit", unit)
+		}
+	}
+}
+
 // Taken up, changed and followed up, an action stands in the list of its unit and
 // of those above.
 func TestActionFromRecommendation(t *testing.T) {
@@ -174,7 +209,7 @@ func TestActionFromRecommendation(t *testing.T) {
 	if _, body := r.get("/atgarder?enhet=hem", "sv", who); !strings.Contains(body, "Tas om hand i åtgärden") {
 		t.Error("the recommendation does not say that it is taken care of")
 	}
-	if _, body := r.get("/atgarder?enhet=hem&lage=klar", "sv", who); strings.Contains(after(body, `id="atgarder"`), path) || !strings.Contains(body, "Ingen åtgärd har det läget") {
+	if _, body := r.get("/atgarder?enhet=hem&lage=klar", "sv", who); strings.Contains(body, `k-list`) || !strings.Contains(body, "Ingen åtgärd har det läget") {
 		t.Error("it is among those that are done")
 	}
 	changed := goodAction("hem", "sty.uppfoljning.effekt", "sty.uppfoljning.atgard")
