@@ -42,6 +42,7 @@ type Coded struct {
 	Response float64
 	N        int
 	Evidence []Evidence
+	Passage  string // of the report that the coding was made from, "" where there is none
 }
 
 // Coding is the observations of one assessment. AsOf is its day, 2006-01-02;
@@ -67,7 +68,7 @@ type fileCoded struct {
 	Basis    yamlfile.Val[string]  `yaml:"basis,required"`
 	Response yamlfile.Val[float64] `yaml:"response"`
 	Evidence []fileEvidence        `yaml:"evidence"`
-	Passage  yamlfile.Ignored      `yaml:"passage"`
+	Passage  yamlfile.Val[string]  `yaml:"passage"`
 	Expected yamlfile.Ignored      `yaml:"expected"`
 }
 
@@ -103,7 +104,7 @@ func LoadCoding(fsys fs.FS, name string, set *survey.Set) (*Coding, error) {
 				c.Addf(b.Pos, "okänd basis ”%s” (%s, %s eller %s)", "unknown basis “%s” (%s, %s or %s)", b.V, Verified, Stated, Answers)
 			}
 		}
-		coded := Coded{Level: fc.Level.V, Basis: Basis(fc.Basis.V), Response: fc.Response.Or(1)}
+		coded := Coded{Level: fc.Level.V, Basis: Basis(fc.Basis.V), Response: fc.Response.Or(1), Passage: fc.Passage.V}
 		for _, e := range fc.Evidence {
 			coded.Evidence = append(coded.Evidence, Evidence{Name: e.Name.V, Adopted: string(e.Adopted.V), Reviewed: string(e.Reviewed.V),
 				AdoptedBy: e.AdoptedBy.V, Paragraph: e.Paragraph.V, ReviewBy: string(e.ReviewBy.V), Status: e.Status.V})

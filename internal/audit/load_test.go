@@ -147,7 +147,7 @@ func FuzzLoad(f *testing.F) {
 }
 
 func FuzzLoadCoding(f *testing.F) {
-	src, err := os.ReadFile("testdata/solvesborg-2020.yaml")
+	src, err := os.ReadFile("example/solvesborg-2020.yaml")
 	if err != nil {
 		f.Fatal(err)
 	}

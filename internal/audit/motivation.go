@@ -253,7 +253,7 @@ func (r *RequirementVerdict) evidence(lang string, t *Thresholds) (out []string)
 		var named []string
 		for i := range r.Evidence {
 			if e := &r.Evidence[i]; e.State == state {
-				named = append(named, e.reference(lang)+e.why(lang, t.EvidenceYears))
+				named = append(named, e.reference(lang)+e.comma(lang, t.EvidenceYears))
 			}
 		}
 		if len(named) > 0 {
@@ -285,29 +285,36 @@ func (e *Judged) reference(lang string) string {
 	return e.Name + " (" + strings.Join(by, " ") + ")"
 }
 
-// why tells what keeps the document from being current, with a comma before;
+func (e *Judged) comma(lang string, years int) string {
+	if why := e.Why(lang, years); why != "" {
+		return ", " + why
+	}
+	return ""
+}
+
+// Why tells what keeps the document from being current, lang "en", else Swedish;
 // "" where nothing does.
-func (e *Judged) why(lang string, years int) string {
+func (e *Judged) Why(lang string, years int) string {
 	switch e.Reason {
 	case NotDecided:
 		if e.Status == "" {
-			return words{", inte beslutat", ", not decided"}.in(lang)
+			return words{"inte beslutat", "not decided"}.in(lang)
 		}
-		return words{", inte beslutat (status: %s)", ", not decided (status: %s)"}.in(lang, e.Status)
+		return words{"inte beslutat (status: %s)", "not decided (status: %s)"}.in(lang, e.Status)
 	case Undated:
-		return words{", datum för beslutet saknas", ", the day of the decision is missing"}.in(lang)
+		return words{"datum för beslutet saknas", "the day of the decision is missing"}.in(lang)
 	case Later:
 		if e.Reviewed != "" {
-			return words{", översett först %s, efter bedömningens dag", ", reviewed only on %s, after the day of assessment"}.in(lang, e.Reviewed)
+			return words{"översett först %s, efter bedömningens dag", "reviewed only on %s, after the day of assessment"}.in(lang, e.Reviewed)
 		}
-		return words{", beslutat efter bedömningens dag", ", decided after the day of assessment"}.in(lang)
+		return words{"beslutat efter bedömningens dag", "decided after the day of assessment"}.in(lang)
 	case ReviewPassed:
-		return words{", skulle ha setts över senast %s", ", was due for review by %s"}.in(lang, e.ReviewBy)
+		return words{"skulle ha setts över senast %s", "was due for review by %s"}.in(lang, e.ReviewBy)
 	case TooOld:
 		if e.Reviewed != "" {
-			return words{", senast översett %s, för mer än %d år sedan", ", last reviewed on %s, more than %d years ago"}.in(lang, e.Reviewed, years)
+			return words{"senast översett %s, för mer än %d år sedan", "last reviewed on %s, more than %d years ago"}.in(lang, e.Reviewed, years)
 		}
-		return words{", beslutat för mer än %d år sedan", ", decided more than %d years ago"}.in(lang, years)
+		return words{"beslutat för mer än %d år sedan", "decided more than %d years ago"}.in(lang, years)
 	}
 	return ""
 }

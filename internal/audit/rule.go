@@ -4,7 +4,11 @@
 // docs/method.md, Audit verdict.
 package audit
 
-import "github.com/mognad/mognad/internal/survey"
+import (
+	"slices"
+
+	"github.com/mognad/mognad/internal/survey"
+)
 
 // Outcome is the verdict of one question.
 type Outcome string
@@ -100,4 +104,12 @@ type Knockout struct {
 	Fact   bool
 	Below  float64
 	AtMost Outcome
+}
+
+// AsksFact reports whether some question rests on the item, and it is a fact.
+func (r *Rule) AsksFact(item string) bool {
+	return slices.ContainsFunc(r.Questions, func(q Question) bool {
+		return slices.ContainsFunc(q.Requirements, func(req Requirement) bool { return req.Fact && req.Item == item }) ||
+			slices.ContainsFunc(q.Knockouts, func(k Knockout) bool { return k.Fact && k.Item == item })
+	})
 }

@@ -46,12 +46,12 @@ type conclusion struct {
 // The audit of 2020, coded: the rule must give the auditors' own verdicts.
 func TestSolvesborg2020(t *testing.T) {
 	set, rule := shipped(t)
-	coding, err := audit.LoadCoding(os.DirFS("testdata"), "solvesborg-2020.yaml", set)
+	coding, err := audit.LoadCoding(os.DirFS("example"), "solvesborg-2020.yaml", set)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want conclusions
-	if faults := yamlfile.ReadFile(os.DirFS("testdata"), "solvesborg-2020.yaml", &want); len(faults) > 0 {
+	if faults := yamlfile.ReadFile(os.DirFS("example"), "solvesborg-2020.yaml", &want); len(faults) > 0 {
 		t.Fatal(faults)
 	}
 	got := rule.Judge(*coding)

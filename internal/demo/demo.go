@@ -18,6 +18,7 @@ import (
 	"github.com/mognad/mognad/internal/opendata"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/register"
+	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
@@ -94,6 +95,9 @@ func Build(ctx context.Context, st store.Store, ring *keys.Ring, set *survey.Set
 	}
 	if err := b.registers(ctx, register.New(st, b.service.Log()), today); err != nil {
 		return fmt.Errorf("registers: %w", err)
+	}
+	if err := b.reviews(ctx, review.New(st, b.service.Log(), func() time.Time { return b.now })); err != nil {
+		return fmt.Errorf("reviews: %w", err)
 	}
 	if err := b.trainings(ctx, st, today); err != nil {
 		return fmt.Errorf("training plans: %w", err)

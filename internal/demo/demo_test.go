@@ -23,6 +23,12 @@ var today = time.Date(2026, time.November, 24, 10, 0, 0, 0, round.Sweden)
 
 func built(t *testing.T) *round.Service {
 	t.Helper()
+	s, _ := builtIn(t)
+	return s
+}
+
+func builtIn(t *testing.T) (*round.Service, *sqlite.Store) {
+	t.Helper()
 	st, err := sqlite.Open(filepath.Join(t.TempDir(), "mognad.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +45,7 @@ func built(t *testing.T) *round.Service {
 	if err := Build(t.Context(), st, ring, set, today.AddDate(0, 1, 0)); err != nil {
 		t.Errorf("built again: %v", err)
 	}
-	return round.NewService(st, ring, func() time.Time { return today })
+	return round.NewService(st, ring, func() time.Time { return today }), st
 }
 
 // TestStory holds what the demo's pages will show against the story's tables.

@@ -73,6 +73,7 @@ func TestPages(t *testing.T) {
 			"/kompetens/insatser": 200, "/kompetens/insatser/insats": 200, "/kompetens/krav": 200, firstLink(t, as(t, p, "hr"), "/kompetens/planer", `/kompetens/planer/2025/[0-9a-f]+`): 200}},
 		{"ledning, åtgärder", []string{p.links["ledning"]}, map[string]int64{"/atgarder": 200, "/atgarder?enhet=" + demo.Chef: 200, "/atgarder?enhet=" + hidden: 200, "/atgarder?lage=klar": 200,
 			"/atgarder/ny": 200, "/atgarder/ny?rekommendation=kunskap": 200, action: 200, action + "/andra": 200, "/atgarder/finns-inte": 403}},
+		{"revisor", []string{p.links["revisor"]}, map[string]int64{"/revision": 200, "/revision/exempel": 200, "/revision/fakta/led.strategi.antagen": 200, "/revision/fakta/finns.inte": 404}},
 		{"chef", []string{p.links["chef"]}, map[string]int64{"/resultat": 200, "/jamfor": 200, "/utveckling": 200, "/resultat/" + demo.Root: 403, "/revision": 403, "/kompetens": 200}},
 	}
 	t.Run("open", func(t *testing.T) {

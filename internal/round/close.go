@@ -112,7 +112,7 @@ func (s *Service) analyseAlone(ctx context.Context, r Round) (Round, error) {
 	if *failed != nil {
 		return r, *failed
 	}
-	frozen, first, err := s.freezeRound(ctx, r, generation, said.attributed(result))
+	frozen, first, err := s.freezeRound(ctx, r, generation, said.kept(result))
 	if err != nil || !first {
 		return frozen, err
 	}
@@ -169,7 +169,7 @@ var errChanged = fail.New(fail.Conflict, "Omgången ändrades medan resultatet r
 func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, said *heard, set *survey.Set, r Round) (n int, err error) {
 	var plain []byte
 	var rec record
-	comments := map[string]string{} // by item
+	notes := map[string]Entry{} // by item
 	for resp, err := range s.store.Responses(ctx, r.ID) {
 		if err != nil {
 			return n, err
@@ -179,7 +179,7 @@ func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, s
 		}
 		rest, err := decodeAnswers(plain, &rec)
 		if err == nil {
-			err = decodeComments(set, rest, comments)
+			err = notesByItem(set, rest, notes)
 		}
 		if err != nil {
 			return n, err
@@ -191,14 +191,19 @@ func (s *Service) addResponses(ctx context.Context, acc *analysis.Accumulator, s
 			if it, ok := set.Item(change.Item); ok && change.Answer != nil && it.Index < len(rec.answers) {
 				rec.answers[it.Index] = *change.Answer
 			}
+			note := notes[change.Item]
 			if change.Comment != nil {
-				comments[change.Item] = *change.Comment
+				note.Comment = *change.Comment
 			}
+			if change.Evidence != nil {
+				note.Evidence = *change.Evidence
+			}
+			notes[change.Item] = note
 		}
 		if err := acc.Add(rec.unit, rec.roles, rec.answers); err != nil {
 			return n, err
 		}
-		said.add(&rec, comments)
+		said.add(&rec, set, notes)
 		n++
 	}
 	return n, nil

@@ -26,13 +26,14 @@ const (
 // what a store takes.
 const commentBytes = 200_000
 
-// written is a comment as it is stored: after closing nothing ties it to a person
-// but its words.
+// written is a comment, or what was given as evidence of a fact, as it is stored:
+// after closing nothing ties it to a person but its words.
 type written struct {
-	ID   string `json:"id"`
-	Item string `json:"item"`
-	Unit string `json:"unit"` // under which it may be read
-	Text string `json:"text"`
+	ID       string `json:"id"`
+	Item     string `json:"item"`
+	Unit     string `json:"unit,omitempty"` // under which a comment may be read
+	Text     string `json:"text"`
+	Evidence bool   `json:"evidence,omitempty"`
 }
 
 // sealedText is the body of a card of comments.
@@ -42,40 +43,47 @@ type sealedText struct {
 
 // heard gathers, while closing reads the responses, what was written in them.
 type heard struct {
-	people  int
-	remarks []analysis.Remark
-	texts   []string
+	people   int
+	remarks  []analysis.Remark
+	texts    []string // of the remarks
+	evidence []written
 }
 
-// add takes in the comments of one person.
-func (h *heard) add(rec *record, comments map[string]string) {
+// add takes in what one person has written, by item.
+func (h *heard) add(rec *record, set *survey.Set, notes map[string]Entry) {
 	h.people++
-	for item, text := range comments {
-		if text = strings.TrimSpace(text); text != "" {
+	for item, note := range notes {
+		if text := strings.TrimSpace(note.Comment); text != "" {
 			h.remarks = append(h.remarks, analysis.Remark{Person: h.people, Roles: slices.Clone(rec.roles), Unit: rec.unit, Item: item})
 			h.texts = append(h.texts, text)
+		}
+		if it, ok := set.Item(item); ok && it.Kind == survey.Fact {
+			if text := strings.TrimSpace(note.Evidence); text != "" {
+				h.evidence = append(h.evidence, written{ID: keys.Random(), Item: item, Text: text, Evidence: true})
+			}
 		}
 	}
 }
 
-// decodeComments reads the comments in what comes after a record's answers, by
-// item, into out, which is emptied first.
-func decodeComments(set *survey.Set, rest []byte, out map[string]string) error {
+// notesByItem reads the notes that come after a record's answers into out, which
+// is emptied first.
+func notesByItem(set *survey.Set, rest []byte, out map[string]Entry) error {
 	clear(out)
 	notes, err := decodeNotes(set, rest)
 	for _, n := range notes {
-		out[n.Item] = n.Comment
+		out[n.Item] = n
 	}
 	return err
 }
 
-// attributed returns the comments that may be read, in random order: neither that
-// nor their ids tell which of them belong together.
-func (h *heard) attributed(res *analysis.Result) []written {
-	var out []written
+// kept returns the comments that may be read and what was given as evidence of
+// facts, in random order: neither that nor their ids tell which of them belong
+// together.
+func (h *heard) kept(res *analysis.Result) []written {
+	out := h.evidence
 	for i, unit := range res.Attribute(h.remarks) {
 		if unit != "" {
-			out = append(out, written{keys.Random(), h.remarks[i].Item, unit, h.texts[i]})
+			out = append(out, written{ID: keys.Random(), Item: h.remarks[i].Item, Unit: unit, Text: h.texts[i]})
 		}
 	}
 	rand.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
@@ -148,9 +156,36 @@ func (s *Service) dropCards(ctx context.Context, prefix string, keep func(id str
 	return nil
 }
 
-// written reads the comments of a round as closing left them. They never change:
-// they are read once.
-func (s *Service) written(ctx context.Context, r Round) ([]written, error) {
+// written returns the comments of a round as closing left them.
+func (s *Service) written(ctx context.Context, r Round) (comments []written, err error) {
+	all, err := s.texts(ctx, r)
+	for _, w := range all {
+		if !w.Evidence {
+			comments = append(comments, w)
+		}
+	}
+	return comments, err
+}
+
+// FactEvidence returns what those asked a fact have written as evidence of it, in
+// no order that says who. It is for those who review facts. fail.Conflict where
+// the round is not published.
+func (s *Service) FactEvidence(ctx context.Context, r Round, item string) (texts []string, err error) {
+	if r.State != Published {
+		return nil, errUnpublished
+	}
+	all, err := s.texts(ctx, r)
+	for _, w := range all {
+		if w.Evidence && w.Item == item {
+			texts = append(texts, w.Text)
+		}
+	}
+	return texts, err
+}
+
+// texts reads what was written in a round, as closing left it. It never changes:
+// it is read once.
+func (s *Service) texts(ctx context.Context, r Round) ([]written, error) {
 	if r.Comments == "" {
 		return nil, nil
 	}

@@ -16,7 +16,10 @@ import (
 	"github.com/mognad/mognad/internal/store"
 )
 
-const plan, riktning, behov = "led.strategi.plan", "led.strategi.riktning", "led.forandring.behov"
+const (
+	plan, riktning, behov = "led.strategi.plan", "led.strategi.riktning", "led.forandring.behov"
+	antagen               = "led.strategi.antagen" // a fact
+)
 
 // say lets a person comment an item, who has submitted.
 func (w *world) say(t *testing.T, id, person, item, text string) {
@@ -102,7 +105,7 @@ func TestComments(t *testing.T) {
 // TestDecide: nothing is published by itself, readers get what was decided and
 // not what was written, and a decision can be changed.
 func TestDecide(t *testing.T) {
-	w, r := commented(t)
+	w, _ := commented(t)
 	ctx := t.Context()
 	r, err := w.Moderate(ctx, "sam", "2026")
 	if err != nil {
@@ -272,5 +275,46 @@ func TestCommentsOfATryThatWasCutOff(t *testing.T) {
 	}
 	if all, err := w.Comments(ctx, r); err != nil || len(all) != 10 || w.commentCards(t) != 1 {
 		t.Errorf("%d comments in %d cards, %v", len(all), w.commentCards(t), err)
+	}
+}
+
+// TestFactEvidence: what was given as evidence of a fact is kept, as it was last,
+// and of a rating it is not; it is read only once the round is published, and no
+// comment is made of it.
+func TestFactEvidence(t *testing.T) {
+	w := newWorld(t)
+	w.open(t, "2026")
+	ctx := t.Context()
+	rest := func(person, item, text string) {
+		t.Helper()
+		inv, err := w.Invitation(ctx, "2026", person)
+		if err == nil {
+			err = w.give(ctx, inv, round.Entry{Item: item, Evidence: text})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rest("sam", antagen, "KF § 31")
+	rest("a0", plan, "inget för granskaren")
+	w.everybody(t, "2026", 3)
+	rest("sam", antagen, " KF § 32 ") // after it was submitted
+	r, err := w.Close(ctx, "sam", "2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.FactEvidence(ctx, r, antagen); !fail.Is(err, fail.Conflict) {
+		t.Errorf("before the round is published: %v", err)
+	}
+	if r, err = w.Publish(ctx, "sam", "2026"); err != nil {
+		t.Fatal(err)
+	}
+	for item, want := range map[string][]string{antagen: {"KF § 32"}, plan: nil} {
+		if got, err := w.FactEvidence(ctx, r, item); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q, %v, want %q", item, got, err, want)
+		}
+	}
+	if all, err := w.Comments(ctx, r); err != nil || len(all) != 0 {
+		t.Errorf("comments %v, %v", all, err)
 	}
 }

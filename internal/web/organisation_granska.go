@@ -77,13 +77,13 @@ func (s *Server) showReview(c *gin.Context, status int, session *intake.Session,
 	}
 	v.Many = len(p.Faults) >= org.MaxFaults
 	if len(v.Faults) == 0 {
-		review(&v, p, tree, chosen)
+		changesOf(&v, p, tree, chosen)
 	}
 	s.render(c, status, "organisation-granska", v)
 }
 
-// review fills in what would be changed, in words.
-func review(v *changesView, p intake.Proposal, tree *org.Tree, chosen map[string]string) {
+// changesOf fills in what would be changed, in words.
+func changesOf(v *changesView, p intake.Proposal, tree *org.Tree, chosen map[string]string) {
 	names := map[string]string{}
 	for _, u := range tree.Units() {
 		names[u.ID] = u.Name

@@ -3,12 +3,14 @@ package web
 import (
 	"html"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/audit"
+	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/surveys"
 )
 
@@ -79,5 +81,127 @@ func TestAuditPageIsForTheWhole(t *testing.T) {
 	}
 	if status, _ := r.get("/revision?omgang=2026", "sv", auditor); status != http.StatusConflict {
 		t.Errorf("an open round: status %d", status)
+	}
+}
+
+// newAudited is a service with the audit questions, and two entries in the
+// register of which one supports the fact below.
+func newAudited(t *testing.T) *results {
+	t.Helper()
+	r := newResults(t)
+	rule, err := audit.Load(surveys.FS, r.set)
+	check(t, err)
+	r.config.Audit = rule
+	check(t, r.register.Import(t.Context(), "x", "kommun", []register.Change{
+		{Is: register.Entry{ID: "strategi", Unit: "kommun", Kind: register.Document, Name: "Digital <strategi>", Status: register.Decided, DecidedBy: "KF", Decided: "2025-03-24", Paragraph: "31", Supports: []string{reviewedFact}}},
+		{Is: register.Entry{ID: "policy", Unit: "kommun", Kind: register.Document, Name: "Gammal policy", Status: register.Decided, Decided: "1997-02-24"}},
+	}))
+	return r
+}
+
+const (
+	reviewedFact = "led.strategi.antagen"
+	factPath     = "/revision/fakta/" + reviewedFact
+)
+
+var versionIn = regexp.MustCompile(`name="version" value="([^"]*)"`)
+
+// A review is written where the reviewer sees what was answered and what the
+// register has, and the verdict says so at once, in every language and to those
+// who had the page before.
+func TestFactReview(t *testing.T) {
+	r := newAudited(t)
+	who := r.signIn(t, access.Grant{Role: access.Revisor, Unit: "kommun"})
+	reader := r.signIn(t, access.Grant{Role: access.Ledning, Unit: "kommun"})
+	for _, lang := range []string{"sv", "en"} {
+		r.get("/revision", lang, reader)
+	}
+	status, page := r.get(factPath, "sv", who)
+	near, others, _ := strings.Cut(page, "<details>")
+	if status != http.StatusOK || !strings.Contains(near, "Digital &lt;strategi&gt;") || strings.Contains(near, "Gammal policy") || !strings.Contains(others, "Gammal policy") {
+		t.Errorf("status %d; what supports the fact is not told from what does not", status)
+	}
+	form := url.Values{"version": {versionIn.FindStringSubmatch(page)[1]}, "note": {"Såg <beslutet>"}, "evidence": {"strategi", "finns-inte"}}
+	status, page = r.send(factPath, who, form)
+	for _, want := range []string{"Välj den nivå som underlaget visar", `href="#level"`, "Såg &lt;beslutet&gt;", `value="strategi" checked`} {
+		if status != http.StatusUnprocessableEntity || !strings.Contains(page, want) {
+			t.Errorf("no level (%d): lacks %q", status, want)
+		}
+	}
+	form.Set("level", "4")
+	if status, _ = r.send(factPath, who, form); status != http.StatusSeeOther {
+		t.Fatalf("saved with %d", status)
+	}
+	for lang, want := range map[string][]string{"sv": {"Granskad ", "Såg &lt;beslutet&gt;", "Digital &lt;strategi&gt;"}, "en": {"Reviewed on ", "Såg &lt;beslutet&gt;"}} {
+		_, body := r.get("/revision", lang, reader)
+		for _, w := range want {
+			if !strings.Contains(body, w) {
+				t.Errorf("%s: the verdict does not say %q", lang, w)
+			}
+		}
+		if strings.Contains(body, "/revision/fakta/") {
+			t.Errorf("%s: one who may not review is led to where it is done", lang)
+		}
+	}
+	status, page = r.send(factPath, who, form) // as one who opened the page before
+	if status != http.StatusConflict || !strings.Contains(page, "Någon annan har granskat") || !strings.Contains(page, "Såg &lt;beslutet&gt;") {
+		t.Errorf("over another's review: %d", status)
+	}
+	form.Set("version", versionIn.FindStringSubmatch(page)[1])
+	form.Set("do", "ta-bort")
+	if status, _ = r.send(factPath, who, form); status != http.StatusSeeOther {
+		t.Errorf("taken away with %d", status)
+	}
+	if _, body := r.get("/revision", "sv", reader); strings.Contains(body, "Såg &lt;beslutet&gt;") {
+		t.Error("the verdict rests on a review that was taken away")
+	}
+	logged := map[string]int{}
+	for e, err := range r.store.Log(t.Context()) {
+		check(t, err)
+		logged[e.Action]++
+	}
+	if logged["review.set"] != 1 || logged["review.remove"] != 1 {
+		t.Errorf("logged %v", logged)
+	}
+}
+
+// Only those who look after the whole review its facts, of published rounds, and
+// only what an audit question tests.
+func TestFactReviewIsRefused(t *testing.T) {
+	r := newAudited(t)
+	who := r.signIn(t, access.Grant{Role: access.Samordnare, Unit: "kommun"})
+	for path, want := range map[string]int{factPath: 200, factPath + "?omgang=2024": 200, factPath + "?omgang=2026": 409, "/revision/fakta/finns.inte": 404, "/revision/fakta/led.strategi.plan": 404, factPath + "?omgang=nej": 404} {
+		if status, _ := r.get(path, "sv", who); status != want {
+			t.Errorf("%s: %d, want %d", path, status, want)
+		}
+	}
+	for _, g := range []access.Grant{{Role: access.Ledning, Unit: "kommun"}, {Role: access.HR, Unit: "kommun"}, {Role: access.Chef, Unit: "kommun"}, {Role: access.Revisor, Unit: "bygg"}} {
+		some := r.signIn(t, g)
+		got, _ := r.get(factPath, "sv", some)
+		sent, _ := r.send(factPath, some, url.Values{"level": {"5"}})
+		if got != http.StatusForbidden || sent != http.StatusForbidden {
+			t.Errorf("%s of %s: read %d, written %d", g.Role, g.Unit, got, sent)
+		}
+	}
+}
+
+// The worked example comes to the auditors' own conclusion, each criterion with
+// the passage of their report.
+func TestAuditExamplePage(t *testing.T) {
+	r := newAudited(t)
+	who := r.signIn(t, access.Grant{Role: access.Ledning, Unit: "kommun"})
+	for _, lang := range []string{"sv", "en"} {
+		status, body := r.get("/revision/exempel", lang, who)
+		if status != http.StatusOK || !strings.Contains(body, "a-verdict--"+string(audit.NotMet)) || strings.Contains(body, "/revision/fakta/") {
+			t.Errorf("%s: %d", lang, status)
+		}
+		coding, err := audit.Example(r.set)
+		check(t, err)
+		body = html.UnescapeString(body)
+		for item, c := range coding.Items {
+			if c.Passage != "" && !strings.Contains(body, c.Passage) {
+				t.Errorf("%s: %s lacks its passage %q", lang, item, c.Passage)
+			}
+		}
 	}
 }

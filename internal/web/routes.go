@@ -109,6 +109,9 @@ func (s *Server) routes() []route {
 		{http.MethodHead, openDataPath + "/:round/:file", open, s.openFile},
 		{http.MethodPost, openDataPath + "/:round/ge", may(access.GiveOpenData), s.openGive},
 		{http.MethodPost, openDataPath + "/:round/ta-tillbaka", may(access.GiveOpenData), s.openTakeBack},
+		{http.MethodGet, "/revision/exempel", may(access.ReadAudit), s.auditExample},
+		{http.MethodGet, "/revision/fakta/:item", may(access.ReviewFacts), s.factPage},
+		{http.MethodPost, "/revision/fakta/:item", may(access.ReviewFacts), s.factReview},
 		{http.MethodGet, "/api/v1/rounds/:round/results", may(access.ReadResults), s.apiResults},
 		{http.MethodGet, "/api/v1/openapi.json", open, s.apiDescription},
 

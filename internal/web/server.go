@@ -29,6 +29,7 @@ import (
 	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
+	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/store"
 	"github.com/mognad/mognad/internal/survey"
@@ -69,6 +70,7 @@ type Server struct {
 	training *training.Service
 	actions  *action.Service
 	opendata *opendata.Service
+	reviews  *review.Service
 	pages    *pages
 	files    *files
 	now      func() time.Time
@@ -94,6 +96,7 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	s.training = training.NewService(st, s.log, config.Surveys, config.Training, now)
 	s.actions = action.New(st, s.log, now)
 	s.opendata = opendata.New(st, s.log, now)
+	s.reviews = review.New(st, s.log, now)
 	var err error
 	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
 		return nil, err
