@@ -21,6 +21,7 @@ type Result struct {
 	Opens, Closes string // days, of the round
 	Day           string // the day that the file is made
 	Set           *survey.Set
+	Actions       []Action // of the unit and below it; nil for one who may see none
 	// Documents are the unit's own, then those below, parents before children. They
 	// are read one at a time, once.
 	Documents iter.Seq2[*analysis.Document, error]

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -181,6 +182,35 @@ func TestWorkbookHoldsWhatTheDocumentsShow(t *testing.T) {
 		}
 		if at != len(rows) || hidden == 0 {
 			t.Errorf("%d rows, want %d; %d hidden", len(rows), at, hidden)
+		}
+	}
+}
+
+// The sheet of actions: what is not shown is empty, and so is none at all.
+func TestWorkbookActions(t *testing.T) {
+	r, _ := made(t, 2, 4)
+	if f := opened(t, r); slices.Contains(f.GetSheetList(), "Åtgärder") {
+		t.Error("one who may see no actions has their sheet")
+	}
+	r.Actions = []Action{}
+	if rows := rowsOf(t, opened(t, r), "Åtgärder"); len(rows) != 0 {
+		t.Errorf("%d rows of no action", len(rows))
+	}
+	r.Actions = []Action{{Title: "=1+1", Unit: "Hem", Owner: "chef", Status: "Pågår", Late: true, Start: "2026-01-01", Due: "2026-02-01", Question: "Hur?", FromRound: "2025", From: ptr(1.8), Expected: 2.6,
+		MeasuredRound: "2026", Measured: ptr(2.4), N: 28, Outcome: "På väg", ID: "x"}, {Title: "B", Expected: 3}}
+	for _, lang := range []string{"sv", "en"} {
+		r.Lang = lang
+		f := opened(t, r)
+		rows := rowsOf(t, f, say(lang, "sheet.actions"))
+		cell := func(row int, key string) string { return rows[row][say(lang, key)] }
+		if len(rows) != 2 || cell(0, "action.title") != "=1+1" || !same(cell(0, "action.from"), ptr(1.8)) || !same(cell(0, "action.measured"), ptr(2.4)) || rows[0]["n"] != "28" || cell(0, "action.late") != say(lang, "confirmed.yes") {
+			t.Errorf("%s: %v", lang, rows)
+		}
+		if cell(1, "action.from") != "" || cell(1, "action.measured") != "" || rows[1]["n"] != "" {
+			t.Errorf("%s: what is not shown: %v", lang, rows[1])
+		}
+		if formula, err := f.GetCellFormula(say(lang, "sheet.actions"), "A2"); err != nil || formula != "" {
+			t.Errorf("%s: a formula %q, %v", lang, formula, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -34,12 +35,13 @@ func (w *workbook) summary() error {
 	}
 	lines = append(lines, [2]any{t("sum.least"), d.MinGroup}, [2]any{t("sum.hidden"), w.hidden}, [2]any{t("sum.method"), t("method", d.MinGroup)},
 		[2]any{t("sum.day"), w.Day}, [2]any{t("sum.source"), w.source()}, [2]any{}, [2]any{t("sum.sheets"), nil})
-	for _, s := range []string{"charts", "units", "items", "competence"} {
-		about := t("about." + s)
-		if s == "items" {
-			about = t("about.items", d.Unit.Name)
+	for _, sheet := range w.sheets()[1:] {
+		key := strings.Replace(sheet, "sheet.", "about.", 1)
+		about := t(key)
+		if key == "about.items" || key == "about.actions" {
+			about = t(key, d.Unit.Name)
 		}
-		lines = append(lines, [2]any{t("sheet." + s), about})
+		lines = append(lines, [2]any{t(sheet), about})
 	}
 	for i, l := range lines {
 		if err := w.file.SetSheetRow(name, at(1, i+1), &[]any{l[0], l[1]}); err != nil {

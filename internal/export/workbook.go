@@ -24,8 +24,8 @@ type workbook struct {
 }
 
 // Workbook writes the result as an Excel workbook: a summary, every unit's
-// figures, the topmost unit's questions, competence, and radar charts that Excel
-// draws. Texts are stored as texts, so that none is run as a formula. The error
+// figures, the topmost unit's questions, competence, actions, and radar charts that
+// Excel draws. Texts are stored as texts, so that none is run as a formula. The error
 // is the documents' or out's; what has been written then is no workbook.
 func (r Result) Workbook(out io.Writer) (err error) {
 	w := &workbook{Result: r, file: excelize.NewFile(), names: finding.NamesOf(r.Set)}
@@ -34,6 +34,9 @@ func (r Result) Workbook(out io.Writer) (err error) {
 		return err
 	}
 	if err := w.documents(); err != nil {
+		return err
+	}
+	if err := w.actions(); err != nil {
 		return err
 	}
 	if err := w.charts(); err != nil {
@@ -45,10 +48,17 @@ func (r Result) Workbook(out io.Writer) (err error) {
 	return w.file.Write(out)
 }
 
-var sheets = []string{"sheet.summary", "sheet.charts", "sheet.units", "sheet.items", "sheet.competence"}
+// sheets are the keys of their names, in order.
+func (r Result) sheets() []string {
+	keys := []string{"sheet.summary", "sheet.charts", "sheet.units", "sheet.items", "sheet.competence"}
+	if r.Actions != nil {
+		keys = append(keys, "sheet.actions")
+	}
+	return keys
+}
 
 func (w *workbook) begin() error {
-	for i, key := range sheets {
+	for i, key := range w.sheets() {
 		name := say(w.Lang, key)
 		var err error
 		if i == 0 {

@@ -87,37 +87,61 @@ func (s *Server) showAction(c *gin.Context, status int, p published, a placedAct
 
 // effects sets what was expected beside what was measured.
 func (s *Server) effects(c *gin.Context, p published, a action.Action, v *actionView) error {
-	then, later, err := s.laterRounds(c, p, a)
-	if err != nil {
-		return err
-	}
-	for _, r := range later {
-		v.Columns = append(v.Columns, label(r.Round))
-	}
-	for _, item := range a.Items {
-		of, ok := p.views.set.Item(item.ID)
-		if !ok { // the newest questionnaires have it no longer
-			of = &survey.Item{ID: item.ID}
+	columns, lifts, err := s.lifts(c, p, a)
+	v.Columns = columns
+	for _, l := range lifts {
+		e := actionEffect{Text: p.views.names.Of(l.ID, p.views.lang), Fact: l.Fact, Expected: p.views.level(l.Expected, l.Fact)}
+		if l.From > 0 {
+			e.From = p.views.level(l.From, l.Fact)
 		}
-		fact := of.Kind == survey.Fact
-		e := actionEffect{Text: p.views.names.Of(item.ID, p.views.lang), Fact: fact, Expected: p.views.level(item.Expected, fact)}
-		if item.From > 0 && (fact && then.verdict != nil || !fact && then.unit != nil) {
-			e.From = p.views.level(item.From, fact)
-		}
-		for _, r := range later {
-			m := r.levels.measured(of, then)
-			cell := actionCell{Outcome: item.Outcome(m)}
+		for _, m := range l.Later {
+			cell := actionCell{Outcome: l.Outcome(m)}
 			if m.Shown {
-				cell.Level, cell.N = p.views.level(m.Level, fact), m.N
+				cell.Level, cell.N = p.views.level(m.Level, l.Fact), m.N
 			}
-			if m.Shown && !fact {
+			if m.Shown && !l.Fact {
 				cell.Low, cell.High = p.views.number(m.Low), p.views.number(m.High)
 			}
 			e.Cells = append(e.Cells, cell)
 		}
 		v.Effects = append(v.Effects, e)
 	}
-	return nil
+	return err
+}
+
+// lift is one of an action's items, as a reader may see it: From is 0 where that
+// is hidden from the reader.
+type lift struct {
+	action.Item
+	Fact  bool
+	Later []action.Measured // in each of the rounds since
+}
+
+// lifts returns what the rounds since show of an action's items, and what they are
+// called, the oldest first.
+func (s *Server) lifts(c *gin.Context, p published, a action.Action) (rounds []string, lifts []lift, err error) {
+	then, later, err := s.laterRounds(c, p, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range later {
+		rounds = append(rounds, label(r.Round))
+	}
+	for _, item := range a.Items {
+		of, ok := p.views.set.Item(item.ID)
+		if !ok { // the newest questionnaires have it no longer
+			of = &survey.Item{ID: item.ID}
+		}
+		l := lift{Item: item, Fact: of.Kind == survey.Fact}
+		if l.Fact && then.verdict == nil || !l.Fact && then.unit == nil {
+			l.From = 0
+		}
+		for _, r := range later {
+			l.Later = append(l.Later, r.levels.measured(of, then))
+		}
+		lifts = append(lifts, l)
+	}
+	return rounds, lifts, nil
 }
 
 // followUps tells of each by whom it was written.

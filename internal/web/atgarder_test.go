@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/analysis"
@@ -397,5 +399,37 @@ func TestTalkLeadsToActions(t *testing.T) {
 	}
 	if _, sheet = r.get("/resultat/omsorg/samtal", "sv", r.signIn(t, access.Grant{Role: access.Revisor, Unit: "kommun"})); strings.Contains(sheet, "/atgarder/ny") {
 		t.Error("one who may not take up an action is led to the form")
+	}
+}
+
+// The workbook has the actions of its unit and below, with what the page of each
+// shows, for those who may see them.
+func TestWorkbookHasActions(t *testing.T) {
+	r := newActions(t)
+	who := r.signIn(t, everything)
+	const effekt = "sty.uppfoljning.effekt"
+	r.took(t, who, goodAction("omsorg", effekt))
+	r.took(t, who, goodAction("plan", effekt))
+	r.took(t, who, goodAction("bygg", effekt, "sty.uppfoljning.atgard"))
+	sheet := func(unit string, who *http.Cookie) [][]string {
+		t.Helper()
+		f, err := excelize.OpenReader(r.fetched("/resultat/"+unit+"/resultat.xlsx", "sv", who).Body)
+		check(t, err)
+		rows, err := f.GetRows("Åtgärder")
+		check(t, err)
+		return rows[1:]
+	}
+	if n := len(sheet("kommun", who)); n != 4 {
+		t.Errorf("%d rows of the whole", n)
+	}
+	rows := sheet("omsorg", r.signIn(t, access.Grant{Role: access.Chef, Unit: "omsorg"}))
+	d := r.docs["omsorg"]
+	now, _ := d.Figure(effekt)
+	then, _ := d.Previous.Figure(effekt)
+	if len(rows) != 1 || rows[0][9] != fmt.Sprintf("%.1f", then.Mean) || rows[0][12] != fmt.Sprintf("%.1f", now.Mean) || rows[0][13] != fmt.Sprint(now.N) {
+		t.Errorf("%v", rows)
+	}
+	if rows = sheet("plan", who); len(rows) != 1 || rows[0][9] != "" || rows[0][12] != "" || rows[0][13] != "" || rows[0][14] != "Kan inte visas" {
+		t.Errorf("of a hidden unit: %v", rows)
 	}
 }

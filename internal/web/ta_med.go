@@ -125,7 +125,11 @@ func (s *Server) takeWorkbook(c *gin.Context) {
 		return // the browser has gone
 	}
 	var out bytes.Buffer
-	if err := s.exported(c, p, d).Workbook(&out); err != nil {
+	result, err := s.exported(c, p, d), error(nil)
+	if result.Actions, err = s.exportedActions(c, p, d.Unit.ID); err == nil {
+		err = result.Workbook(&out)
+	}
+	if err != nil {
 		s.failed(c, err)
 		return
 	}
