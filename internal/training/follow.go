@@ -1,6 +1,7 @@
 package training
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/mognad/mognad/internal/analysis"
@@ -22,7 +23,7 @@ type Verdict string
 // The verdicts. A hidden figure, and one against another requirement, say nothing.
 const (
 	Closed       Verdict = "closed"  // nobody is below any longer
-	Reached      Verdict = "reached" // the share below is what the plan has, or lower
+	Reached      Verdict = "reached" // it is as small as the plan has it, or smaller
 	Smaller      Verdict = "smaller"
 	Same         Verdict = "same"
 	Larger       Verdict = "larger"
@@ -66,17 +67,22 @@ func sameRequirement(item string, then, now *survey.Set) bool {
 	return ok && both && maps.Equal(a.Required, b.Required)
 }
 
-// verdict compares shares of different numbers of people without rounding.
+// verdict compares shares below, and with equal shares the steps missing per
+// person, of different numbers of people without rounding.
 func verdict(a Area, now analysis.CompetenceFigure) Verdict {
-	before, after, is := a.Below*now.Rated, a.BelowAfter*now.Rated, now.Below*a.Rated
-	switch {
-	case is == 0:
+	than := func(below, steps int) (share, missing int) {
+		return cmp.Compare(now.Below*a.Rated, below*now.Rated), cmp.Compare(now.Steps*a.Rated, steps*now.Rated)
+	}
+	share, missing := than(a.Below, a.Steps)
+	planned, left := than(a.BelowAfter, a.StepsAfter)
+	switch change := cmp.Or(share, missing); {
+	case now.Below == 0:
 		return Closed
-	case is < before && is <= after:
+	case change < 0 && planned <= 0 && left <= 0:
 		return Reached
-	case is < before:
+	case change < 0:
 		return Smaller
-	case is == before:
+	case change == 0:
 		return Same
 	}
 	return Larger

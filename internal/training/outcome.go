@@ -2,6 +2,7 @@ package training
 
 import (
 	"math"
+	"slices"
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/fail"
@@ -88,7 +89,7 @@ func WorkOut(figures []analysis.CompetenceFigure, counts []analysis.LevelCount, 
 	}
 	best := Best(needs, catalogue, w.Priority, w.Budget)
 	all := Best(needs, catalogue, nil, math.Inf(1))
-	o := Outcome{Effects: best.Effects, People: best.People, Hours: best.Hours, Cost: best.Cost, Steps: best.Steps}
+	o := Outcome{Effects: byWorth(best.Effects, w.Priority), People: best.People, Hours: best.Hours, Cost: best.Cost, Steps: best.Steps}
 	for _, e := range best.Effects {
 		o.Sessions += e.Sessions
 	}
@@ -103,6 +104,35 @@ func WorkOut(figures []analysis.CompetenceFigure, counts []analysis.LevelCount, 
 		o.Areas = append(o.Areas, a)
 	}
 	return o
+}
+
+// byWorth puts the effects in the order in which to begin: what closes most
+// weighted steps for the money first, but in one area never ahead of what it builds
+// on, which counts together with what it leads to.
+func byWorth(effects []Effect, priority map[string]float64) (out []Effect) {
+	left := slices.Clone(effects)
+	for len(left) > 0 {
+		next, best := 0, -1.0
+		cost, yield := map[string]float64{}, map[string]float64{}
+		first := map[string]int{}
+		for i, e := range left {
+			area := e.Activity.Area
+			if _, begun := first[area]; !begun {
+				first[area] = i
+			}
+			cost[area] += e.Cost
+			yield[area] += float64(e.Steps) * weight(priority, area)
+			worth := math.Inf(1)
+			if cost[area] > 0 {
+				worth = yield[area] / cost[area]
+			}
+			if worth > best {
+				next, best = first[area], worth
+			}
+		}
+		out, left = append(out, left[next]), slices.Delete(left, next, next+1)
+	}
+	return out
 }
 
 func reason(f analysis.CompetenceFigure) Reason {

@@ -25,9 +25,10 @@ type planPage struct {
 	Unit, Now, Href string
 	UnitID, RoundID string
 	Rounds, Units   []link
-	Budget          string // as typed
-	Areas           []planArea
-	Least           int // with the same requirement, for an area to be counted
+	Budget          string     // as typed
+	Areas           []planArea // that are counted
+	All             int        // areas that the unit has figures of
+	Least           int        // with the same requirement, for an area to be counted
 	Plan            *planView
 	Name            string // typed for a plan that is to be saved
 	Problem, Field  string
@@ -113,7 +114,15 @@ func (s *Server) planPage(c *gin.Context, p published, unit string, read func(st
 	page := &planPage{Unit: d.Unit.Name, Now: label(p.round), Href: "/kompetens?enhet=" + url.QueryEscape(unit) + p.query("&"), UnitID: unit, RoundID: p.round.ID,
 		Least: analysis.LeastPlanned(d.MinGroup), Budget: read("budget"), Name: strings.TrimSpace(read("namn"))}
 	page.ways(p, unit)
+	counts, err := s.rounds.LevelCounts(c, p.round, unit)
+	if err != nil {
+		return nil, saved, err
+	}
+	page.All = len(d.Competence)
 	for _, f := range d.Competence {
+		if !slices.ContainsFunc(counts, func(n analysis.LevelCount) bool { return n.Item == f.Item }) {
+			continue
+		}
 		a := planArea{f.Item, p.views.names.Of(f.Item, p.views.lang), read("prioritet." + f.Item), priorities}
 		if a.Value == "" {
 			a.Value = "1"
@@ -122,10 +131,6 @@ func (s *Server) planPage(c *gin.Context, p published, unit string, read func(st
 	}
 	if saved.Wish, err = page.wish(); err != nil {
 		return page, saved, err
-	}
-	counts, err := s.rounds.LevelCounts(c, p.round, unit)
-	if err != nil {
-		return nil, saved, err
 	}
 	catalogue, _, err := s.training.Activities(c, p.up(unit))
 	if err != nil {

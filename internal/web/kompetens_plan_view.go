@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,7 +36,7 @@ type planRow struct {
 	Number                   int
 	ID, Title, Area, Form    string
 	From, To                 int
-	Audience                 []org.Role
+	Audience                 []org.Role // nil where it is for all that are counted
 	HoursEach, Hours         string
 	People, Sessions, Steps  int
 	Cost, SoFar, PerThousand string
@@ -47,6 +49,15 @@ type planRow struct {
 type planAreaView struct {
 	training.Area
 	Name string
+}
+
+// All is how many areas the unit has, counted or not.
+func (v planView) All() (n int) {
+	n = len(v.Areas)
+	for _, o := range v.Out {
+		n += len(o.Names)
+	}
+	return n
 }
 
 // Reached is how many reach the requirement before the plan.
@@ -68,6 +79,21 @@ type planOut struct {
 type planPart struct {
 	At, Width, Middle string
 	Number, Shade     int
+	Narrow, Thin      bool // too narrow for its number: on a phone, anywhere
+}
+
+// The parts of a budget that have no room for a number: on a phone, and anywhere.
+const narrow, thin = .07, .02
+
+// notAll returns the roles that an activity is for, nil where they are all those
+// of managers, who are all that are counted.
+func notAll(audience []org.Role) []org.Role {
+	for _, r := range org.Roles {
+		if r.Manager() && !slices.Contains(audience, r) {
+			return audience
+		}
+	}
+	return nil
 }
 
 // planView puts a plan into words and figures.
@@ -80,7 +106,7 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 	for i, e := range p.Effects {
 		a := e.Activity
 		row := planRow{Number: i + 1, ID: a.ID, Title: a.Title.In(v.lang), Area: v.names.Of(a.Area, v.lang), Form: a.Form.In(v.lang), From: a.From, To: a.To,
-			Audience: a.Audience, HoursEach: hours(a.Hours, v.lang), Hours: hours(e.Hours, v.lang), People: e.People, Sessions: e.Sessions, Steps: e.Steps,
+			Audience: notAll(a.Audience), HoursEach: hours(a.Hours, v.lang), Hours: hours(e.Hours, v.lang), People: e.People, Sessions: e.Sessions, Steps: e.Steps,
 			Cost: kronor(e.Cost, v.lang), SoFar: kronor(spent+e.Cost, v.lang), PerThousand: perThousand(e, v.lang)}
 		if h, ok := p.Held[a.ID]; ok {
 			row.HeldDay, row.HeldPeople = h.Day, h.People
@@ -88,7 +114,7 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 		view.Rows = append(view.Rows, row)
 		if p.Wish.Budget > 0 {
 			percent := func(x float64) string { return fmt.Sprintf("%.2f%%", 100*x/p.Wish.Budget) }
-			view.Bar = append(view.Bar, planPart{percent(spent), percent(e.Cost), percent(spent + e.Cost/2), i + 1, i % 4})
+			view.Bar = append(view.Bar, planPart{percent(spent), percent(e.Cost), percent(spent + e.Cost/2), i + 1, i % 4, e.Cost < narrow*p.Wish.Budget, e.Cost < thin*p.Wish.Budget})
 		}
 		spent += e.Cost
 	}
@@ -119,9 +145,9 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 func (s *Server) planRadar(c *gin.Context, v views, areas []training.Area, now string) (radarView, error) {
 	r := chart.Radar{Title: s.pages.say(v.lang, "plan.radar.label"), Percent: true, Lang: v.lang,
 		Series: []chart.Series{{Name: s.pages.say(v.lang, "plan.after"), Kind: chart.ThisYear}, {Name: now, Kind: chart.LastYear}}}
-	for _, a := range areas {
+	for i, a := range areas {
 		name := v.names.Of(a.Item, v.lang)
-		r.Axes = append(r.Axes, chart.Axis{Label: name, Short: short(name), Group: themeOf(v.set, a.Item, v.lang)})
+		r.Axes = append(r.Axes, chart.Axis{Label: name, Short: strconv.Itoa(i + 1), Group: themeOf(v.set, a.Item, v.lang)})
 		for i, below := range []int{a.BelowAfter, a.Below} {
 			share := math.Round(100 * float64(a.Rated-below) / float64(a.Rated))
 			r.Series[i].Values = append(r.Series[i].Values, &share)
