@@ -5,7 +5,8 @@ RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -ldflags=-s -o /out/mognad ./cmd/mognad && mkdir /out/data
 
-# Certificates and time zones, no shell, a user of no rights.
+# Certificates and time zones, no shell, a user of no rights. Reports as PDF need
+# Chromium too: docs/operations.md.
 FROM gcr.io/distroless/static:nonroot
 COPY --from=build /out/mognad /mognad
 COPY --from=build --chown=65532:65532 /out/data /data

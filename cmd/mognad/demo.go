@@ -17,6 +17,7 @@ import (
 type demoCmd struct {
 	site
 	content
+	printing
 	Verbose bool `help:"Print a line for every request."`
 }
 
@@ -27,6 +28,10 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	}
 	asked, err := c.load()
+	if err != nil {
+		return err
+	}
+	printer, err := c.printer()
 	if err != nil {
 		return err
 	}
@@ -45,7 +50,7 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.Serve(ctx, c.Addr, web.Config{BaseURL: base, Demo: true, Surveys: asked.set, Audit: asked.audit, Training: asked.training, Recommendations: asked.recommendations}, func(at net.Addr) {
+	return p.Serve(ctx, c.Addr, web.Config{BaseURL: base, Demo: true, Surveys: asked.set, Audit: asked.audit, Training: asked.training, Recommendations: asked.recommendations, Paper: printer}, func(at net.Addr) {
 		if c.BaseURL == "" { // with --addr :0 the port is known only now
 			base = &url.URL{Scheme: "http", Host: at.String()}
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/paper"
 	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
@@ -53,6 +54,19 @@ type address struct {
 // content is which questionnaires new rounds ask.
 type content struct {
 	Surveys string `placeholder:"DIR" type:"existingdir" help:"Folder of questionnaires to use in place of those that come with the program."`
+}
+
+// printing is what reports are printed as PDF with.
+type printing struct {
+	Chromium string `placeholder:"FILE" help:"The Chromium that prints reports as PDF: the first found of chromium, chromium-browser and google-chrome unless told otherwise; off for none."`
+}
+
+func (p printing) printer() (*paper.Printer, error) {
+	printer, err := paper.Find(p.Chromium)
+	if err != nil {
+		return nil, fmt.Errorf("--chromium: %w", err)
+	}
+	return printer, nil
 }
 
 // Program is an installation, opened: what commands work on and tests start.

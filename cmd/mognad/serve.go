@@ -13,12 +13,17 @@ type serveCmd struct {
 	content
 	letters
 	signIn
+	printing
 	TrustedProxy []string `placeholder:"CIDR" help:"Address of a proxy whose X-Forwarded-For tells who asks, for the audit log; several with commas. Without it the log has the address that connects."`
 }
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(ctx context.Context) error {
 	asked, err := c.load()
+	if err != nil {
+		return err
+	}
+	printer, err := c.printer()
 	if err != nil {
 		return err
 	}
@@ -34,7 +39,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: asked.set, Audit: asked.audit, Training: asked.training, Recommendations: asked.recommendations, TrustedProxies: c.TrustedProxy, OIDC: provider}
+	config := web.Config{BaseURL: base, Demo: demo != "", Surveys: asked.set, Audit: asked.audit, Training: asked.training, Recommendations: asked.recommendations, TrustedProxies: c.TrustedProxy, OIDC: provider, Paper: printer}
 	if config.Mail, err = c.letters.service(p, base); err != nil {
 		return err
 	}

@@ -88,6 +88,7 @@ func startBrowser(dir string) (context.Context, func(), error) {
 	if path == "" {
 		return nil, nil, fmt.Errorf("no Chromium: install it (scripts/chromium.sh), or name it in MOGNAD_TEST_CHROMIUM")
 	}
+	os.Setenv("MOGNAD_CHROMIUM", path) // it prints the program's reports too
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(filepath.Join(dir, "chromium")), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), opts...)

@@ -117,6 +117,9 @@ func probes(theme string) []probe {
 		{"GET /resultat/:unit/presentation", "/resultat/" + demo.Chef + "/presentation", only(200, allReaders...)},
 		{"GET /resultat/:unit/presentation", "/resultat/" + demo.Root + "/presentation", only(200, readers...)},
 		{"GET /resultat/:unit/presentation", "/resultat/" + demo.Chef + "/presentation?bild=99", only(404, allReaders...)},
+		{"GET /resultat/:unit/rapport", "/resultat/" + demo.Chef + "/rapport", only(200, allReaders...)},
+		{"GET /resultat/:unit/rapport", "/resultat/" + demo.Root + "/rapport", only(200, readers...)},
+		{"GET /resultat/:unit/rapport.pdf", "/resultat/finns-inte/rapport.pdf", only(403)}, // TestReportAsPDF has those that are made
 		{"GET /jamfor", "/jamfor", only(200, allReaders...)},
 		{"GET /jamfor", "/jamfor?enhet=" + demo.Root, only(200, readers...)},
 		{"GET /jamfor", "/jamfor?mot=" + demo.Open, only(404, allReaders...)},

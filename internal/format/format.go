@@ -88,6 +88,15 @@ func Day(day, lang string) string {
 	return strconv.Itoa(t.Day()) + " " + months[known(lang)][t.Month()-1]
 }
 
+// Date writes a day with its year, "6 oktober 2025"; what is no day is written as
+// Day writes it.
+func Date(day, lang string) string {
+	if out := Day(day, lang); out != day && len(day) >= 4 {
+		return out + " " + day[:4]
+	}
+	return day
+}
+
 // Weekday writes a day with its weekday: "fredag 11 december".
 func Weekday(day, lang string) string {
 	t, err := time.Parse(time.DateOnly, day)

@@ -18,6 +18,8 @@ func TestNumbers(t *testing.T) {
 		Count(999, "en"):                     "999",
 		Day("2026-12-11", "sv"):              "11 december",
 		Weekday("2026-12-11", "en"):          "Friday 11 December",
+		Date("2026-05-01", "sv"):             "1 maj 2026",
+		Date("snart", "sv"):                  "snart",
 		Day("2026-05-01", "sv"):              "1 maj",
 		Day("2026-05-01", "en"):              "1 May",
 		Day("2024-02-29", "en"):              "29 February",

@@ -121,6 +121,7 @@ func functions(texts texts, f *files, lang string) template.FuncMap {
 		"percent": func(part, whole int) string { return format.Percent(part, whole, lang) },
 		"count":   func(n int) string { return format.Count(n, lang) },
 		"day":     func(day string) string { return format.Day(day, lang) },
+		"date":    func(day string) string { return format.Date(day, lang) },
 		"clock":   func(at string) string { return format.Clock(at, lang) },
 		"weekday": func(day string) string { return format.Weekday(day, lang) },
 		"joined":  func(words []string) string { return format.And(words, lang) },
@@ -238,6 +239,11 @@ func (s *Server) send(c *gin.Context, status int, html []byte) {
 
 // html fills in a page's template.
 func (s *Server) html(c *gin.Context, page string, data any) ([]byte, error) {
+	return s.fill(s.view(c, page, data), "layout")
+}
+
+// view is what a page's templates get.
+func (s *Server) view(c *gin.Context, page string, data any) view {
 	v := view{Lang: language(c), Path: c.Request.URL.RequestURI(), Page: page, Demo: s.config.Demo, Owner: s.owner(c), Data: data}
 	v.Identity, _ = s.identity(c) // an error page must come through without the store
 	if strings.HasPrefix(c.Request.URL.Path, "/svara") {
@@ -249,8 +255,13 @@ func (s *Server) html(c *gin.Context, page string, data any) ([]byte, error) {
 			v.Nav[i].Current = v.Nav[i].Path == "/administration"
 		}
 	}
+	return v
+}
+
+// fill fills in one of the templates that a page has.
+func (s *Server) fill(v view, template string) ([]byte, error) {
 	var out bytes.Buffer
-	err := s.pages.byLang[v.Lang][page].ExecuteTemplate(&out, "layout", v)
+	err := s.pages.byLang[v.Lang][v.Page].ExecuteTemplate(&out, template, v)
 	return out.Bytes(), err
 }
 

@@ -166,14 +166,8 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 	}
 	u := newUnitViews(p.views, d, label(p.round), p.then(d))
 	page := u.page()
-	page.Opens, page.Closes = p.round.OpensOn, p.round.ClosesOn
-	if day := dayOf(p.round.ClosedAt); day != "" && day < page.Closes {
-		page.Closes = day
-	}
-	if a := s.config.Audit; a != nil {
-		page.Caution = round.Progress{Invited: d.Invited, Submitted: d.Submitted}.Missing(a.Thresholds.Response) > 0
-	}
-	page.Path, page.Take, page.Charts = p.path(d), p.under(unit, "ta-med"), p.pictures(u)
+	page.Opens, page.Closes, page.Caution = p.round.OpensOn, p.closed(), s.fewAnswered(d)
+	page.Path, page.Take, page.Meet, page.Charts = p.path(d), p.under(unit, "ta-med"), p.meetings(unit), p.pictures(u)
 	for _, t := range p.who.Top(access.ReadResults, p.tree) {
 		page.Tops = append(page.Tops, link{t.Name, p.href(t.ID), t.ID == unit})
 	}
@@ -203,6 +197,20 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 		}
 	}
 	return page, nil
+}
+
+// closed is the day that the round closed, where that was before it was to.
+func (p published) closed() string {
+	if day := dayOf(p.round.ClosedAt); day != "" && day < p.round.ClosesOn {
+		return day
+	}
+	return p.round.ClosesOn
+}
+
+// fewAnswered tells whether fewer have answered than the audit verdict asks for.
+func (s *Server) fewAnswered(d *analysis.Document) bool {
+	a := s.config.Audit
+	return a != nil && round.Progress{Invited: d.Invited, Submitted: d.Submitted}.Missing(a.Thresholds.Response) > 0
 }
 
 // shownAbove finds the nearest unit above that is shown and that the reader may

@@ -17,10 +17,11 @@ type resultPage struct {
 	Opens       string // days, of the round
 	Closes      string
 	MinGroup    int
-	Path        []link // from the top down to the unit
-	Rounds      []link // published rounds to choose from
-	Tops        []link // other units that the reader begins at
-	Take        string // address of the page of files to take along
+	Path        []link     // from the top down to the unit
+	Rounds      []link     // published rounds to choose from
+	Tops        []link     // other units that the reader begins at
+	Take        string     // address of the page of files to take along
+	Meet        []takeFile // ways to read it together
 	Charts      []takeChart
 	Headline    string
 	Lede        []string

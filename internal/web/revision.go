@@ -85,22 +85,34 @@ func (s *Server) audited(c *gin.Context) {
 	if !ok || !s.unit(c, access.ReadAudit, p.tree.Root().ID, p.tree) {
 		return
 	}
-	reviews, versions := map[string]map[string]review.Review{}, []string{}
+	reviews, err := s.allReviews(c, p)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	versions := []string{}
+	for _, r := range p.all {
+		for _, item := range slices.Sorted(maps.Keys(reviews[r.ID])) {
+			versions = append(versions, r.ID, item, reviews[r.ID][item].Version())
+		}
+	}
+	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p, reviews) }, versions)
+}
+
+// allReviews are the facts that have been reviewed in each published round.
+func (s *Server) allReviews(c *gin.Context, p published) (map[string]map[string]review.Review, error) {
+	out := map[string]map[string]review.Review{}
 	for _, r := range p.all {
 		if r.State != round.Published {
 			continue
 		}
 		of, err := s.reviews.Of(c, r.ID)
 		if err != nil {
-			s.failed(c, err)
-			return
+			return nil, err
 		}
-		reviews[r.ID] = of
-		for _, item := range slices.Sorted(maps.Keys(of)) {
-			versions = append(versions, r.ID, item, of[item].Version())
-		}
+		out[r.ID] = of
 	}
-	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p, reviews) }, versions)
+	return out, nil
 }
 
 // verdict judges a published round as of the day it closed; d is the document of

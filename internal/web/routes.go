@@ -63,6 +63,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/resultat/:unit/samtal", may(access.ReadResults), s.talk},
 		{http.MethodGet, "/resultat/:unit/diagram/:chart", may(access.ReadResults), s.takePicture},
 		{http.MethodGet, "/resultat/:unit/presentation", may(access.ReadResults), s.present},
+		{http.MethodGet, "/resultat/:unit/rapport", may(access.ReadResults), s.report},
+		{http.MethodGet, "/resultat/:unit/rapport.pdf", may(access.ReadResults), s.reportPDF},
 		{http.MethodGet, "/jamfor", may(access.ReadResults), s.compare},
 		{http.MethodGet, "/utveckling", may(access.ReadResults), s.trend},
 		{http.MethodGet, "/kompetens", may(access.ReadResults), s.competences},

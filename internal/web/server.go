@@ -26,6 +26,7 @@ import (
 	"github.com/mognad/mognad/internal/notice"
 	"github.com/mognad/mognad/internal/oidc"
 	"github.com/mognad/mognad/internal/opendata"
+	"github.com/mognad/mognad/internal/paper"
 	"github.com/mognad/mognad/internal/personal"
 	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
@@ -53,6 +54,7 @@ type Config struct {
 	TrustedProxies []string
 	Letters        Letters        // nil where no mail is sent
 	OIDC           *oidc.Provider // the organisation's own sign-in, nil for none
+	Paper          *paper.Printer // prints reports as PDF, nil where the machine has no Chromium
 }
 
 // Server answers requests. Everything it needs is given to New.

@@ -23,6 +23,7 @@ type takePage struct {
 	Path            []link
 	MinGroup        int
 	Hidden          string
+	Meet            []takeFile
 	Files           []takeFile
 	Charts          []takeChart
 }
@@ -46,12 +47,24 @@ func (s *Server) takeAlong(c *gin.Context) {
 		return
 	}
 	page := takePage{Unit: d.Unit.Name, Now: label(p.round), Href: p.href(unit), Path: p.path(d), MinGroup: d.MinGroup, Hidden: string(d.Suppressed)}
+	if page.Hidden == "" {
+		page.Meet = p.meetings(unit)
+	}
 	units := len(p.below(unit))
 	for _, kind := range []string{"xlsx", "csv", "json"} {
 		page.Files = append(page.Files, takeFile{kind, p.under(unit, "resultat."+kind), units, units * len(d.Figures)})
 	}
 	page.Charts = p.pictures(newUnitViews(p.views, d, label(p.round), p.then(d)))
 	s.render(c, http.StatusOK, "ta-med", page)
+}
+
+// meetings are the ways to read a unit's result together; their texts are
+// "take.meet.KIND", with ".for" and ".open".
+func (p published) meetings(unit string) (out []takeFile) {
+	for _, kind := range []string{"rapport", "samtal", "presentation"} {
+		out = append(out, takeFile{Kind: kind, Href: p.under(unit, kind)})
+	}
+	return out
 }
 
 // under is the address of something that belongs to a unit's result.
