@@ -39,8 +39,8 @@ func (s *Server) itemLevels(c *gin.Context, who access.Identity, r round.Round, 
 	if err != nil {
 		return l, err
 	}
-	l.verdict = s.config.Audit.Judge(s.config.Audit.Observe(whole, dayOf(r.ClosedAt)))
-	return l, nil
+	l.verdict, err = s.verdict(c, r, whole)
+	return l, err
 }
 
 // countsAs tells what facts count as in a verdict; nil without one.

@@ -15,6 +15,7 @@ import (
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/format"
+	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/survey"
@@ -58,6 +59,13 @@ type auditQuestion struct {
 	Index        string // 0–100, "" where there is none
 	Words        audit.Explanation
 	Requirements []auditRequirement
+	Recommended  []auditRecommendation // where it is not met
+}
+
+// auditRecommendation is what helps to lift a question.
+type auditRecommendation struct {
+	Title, FirstStep string
+	Href             string // where it is taken up as an action, "" for one who may not
 }
 
 // auditRequirement is one requirement with its level as bars.
@@ -164,6 +172,7 @@ func (s *Server) auditPage(c *gin.Context, p published, reviews map[string]map[s
 		page.column(label(r), verdict, lang)
 		if r.ID == p.round.ID {
 			page.judged(verdict, lang)
+			page.recommended(s.config.Recommendations, verdict, d, lang, newActionPath(p, root.ID))
 			page.reviewed(verdict, p, reviews[r.ID])
 		}
 	}
@@ -188,6 +197,7 @@ func (s *Server) auditExample(c *gin.Context) {
 	verdict := s.config.Audit.Judge(*coding)
 	page.column(coding.AsOf[:4], verdict, lang)
 	page.judged(verdict, lang)
+	page.recommended(s.config.Recommendations, verdict, &analysis.Document{}, lang, "")
 	for q := range page.Questions {
 		for i := range page.Questions[q].Requirements {
 			r := &page.Questions[q].Requirements[i]
@@ -218,6 +228,24 @@ func (p *auditPage) judged(v *audit.Verdict, lang string) {
 			view.Requirements = append(view.Requirements, auditRequirement{RequirementWords: words, Item: q.Requirements[j].Item, Bars: barsOf(q.Requirements[j].CountsAs)})
 		}
 		p.Questions = append(p.Questions, view)
+	}
+}
+
+// recommended puts in what is recommended for each question that is not met; take
+// is the address where it is taken up as an action, "" for one who may not.
+func (p *auditPage) recommended(book *recommend.Book, v *audit.Verdict, d *analysis.Document, lang, take string) {
+	for i := range v.Questions {
+		q := &v.Questions[i]
+		if q.Outcome != audit.PartlyMet && q.Outcome != audit.NotMet {
+			continue
+		}
+		for _, r := range book.ForAudit(q.ID, d, countsAs(v)) {
+			view := auditRecommendation{Title: r.Title.In(lang), FirstStep: r.FirstStep.In(lang)}
+			if take != "" {
+				view.Href = take + "&rekommendation=" + url.QueryEscape(r.ID)
+			}
+			p.Questions[i].Recommended = append(p.Questions[i].Recommended, view)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/audit"
+	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/surveys"
 )
@@ -201,6 +202,37 @@ func TestAuditExamplePage(t *testing.T) {
 		for item, c := range coding.Items {
 			if c.Passage != "" && !strings.Contains(body, c.Passage) {
 				t.Errorf("%s: %s lacks its passage %q", lang, item, c.Passage)
+			}
+		}
+	}
+}
+
+// Each question that is not met has what is recommended, which those who may take
+// it up as an action can.
+func TestAuditRecommends(t *testing.T) {
+	r := newAudited(t)
+	book, err := recommend.Load(surveys.FS, r.set)
+	check(t, err)
+	r.config.Recommendations = book
+	d := r.docs["kommun"]
+	v := r.config.Audit.Judge(r.config.Audit.Observe(&d, ""))
+	if len(v.Short()) == 0 {
+		t.Fatal("every question is met")
+	}
+	for role, takes := range map[access.Role]bool{access.Samordnare: true, access.Revisor: false} {
+		_, body := r.get("/revision", "sv", r.signIn(t, access.Grant{Role: role, Unit: "kommun"}))
+		body = html.UnescapeString(body)
+		for _, q := range v.Short() {
+			_, section, _ := strings.Cut(body, `aria-labelledby="`+q.ID+`"`)
+			section, _, _ = strings.Cut(section, "</section>")
+			all := book.ForAudit(q.ID, &d, countsAs(v))
+			if len(all) == 0 {
+				t.Errorf("%s has no recommendation", q.ID)
+			}
+			for _, rec := range all {
+				if !strings.Contains(section, rec.Title.SV) || strings.Contains(section, "&rekommendation="+rec.ID) != takes {
+					t.Errorf("%s: %s: %s is not there, or can be taken up by one who may not", role, q.ID, rec.ID)
+				}
 			}
 		}
 	}
