@@ -143,7 +143,7 @@ func closeRound(p place) error {
 
 // reader makes the account that reads the pages.
 func (w *world) reader(ctx context.Context) error {
-	return w.store.PutAccount(ctx, access.Account{ID: "reader", Name: "reader", Grants: []access.Grant{{Role: access.Ledning, Unit: "k"}},
+	return w.store.PutAccount(ctx, access.Account{ID: "reader", Name: "reader", Grants: []access.Grant{{Role: access.Ledning, Unit: "k"}, {Role: access.HR, Unit: "k"}},
 		Link: keys.Hash(w.ring.Token("bench", "reader", 0)), LinkUntil: time.Now().Add(time.Hour), LinkAgain: true})
 }
 

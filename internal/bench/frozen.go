@@ -30,6 +30,7 @@ var frozenPages = []struct {
 	{"/utveckling", true},
 	{"/utveckling?enhet=f0", true},
 	{"/kompetens", true},
+	{"/kompetens/plan?budget=5000000", false}, // a plan for more people takes longer to choose
 	{"/revision", true},
 }
 
