@@ -151,8 +151,9 @@ func (page *planPage) ways(p published, unit string) {
 			page.Rounds = append(page.Rounds, link{label(r), address(unit) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
 		}
 	}
-	for _, u := range p.tree.Units() {
-		if len(p.tree.Path(u.ID)) <= 2 && p.who.May(access.PlanTraining, u.ID, p.tree) {
+	root := p.tree.Root()
+	for _, u := range append([]org.Unit{root}, p.tree.Children(root.ID)...) {
+		if p.who.May(access.PlanTraining, u.ID, p.tree) {
 			page.Units = append(page.Units, link{u.Name, address(u.ID) + p.query("&"), u.ID == unit})
 		}
 	}
