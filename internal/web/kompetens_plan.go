@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"math"
 	"net/http"
@@ -46,9 +48,16 @@ var priorities = []string{"0", "1", "2", "3"}
 // firstBudget is what a plan begins with, in kronor, before anybody has written one.
 const firstBudget = "100000"
 
+// trainingPlan shows a plan. For the same wish and the same catalogue it is the
+// same, so it is kept as frozen pages are; what is wrong in a wish is not.
 func (s *Server) trainingPlan(c *gin.Context) {
 	p, unit, ok := s.plannedUnit(c, c.Query("omgang"), c.Query("enhet"))
 	if !ok {
+		return
+	}
+	catalogue, _, err := s.training.Activities(c, p.up(unit))
+	if err != nil {
+		s.failed(c, err)
 		return
 	}
 	read := c.Query
@@ -60,8 +69,31 @@ func (s *Server) trainingPlan(c *gin.Context) {
 			return c.Query(key)
 		}
 	}
-	page, _, err := s.planPage(c, p, unit, read)
-	s.showPlan(c, page, err)
+	if wished(c.Request.URL.Query(), read("budget")).Check() != nil {
+		page, _, err := s.planPage(c, p, unit, catalogue, read)
+		s.showPlan(c, page, err)
+		return
+	}
+	content, err := json.Marshal(catalogue)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.frozen(c, p, "kompetens-plan", func() (any, error) {
+		page, _, err := s.planPage(c, p, unit, catalogue, read)
+		return page, err
+	}, sha256.Sum256(content))
+}
+
+// wished is the wish of an address, whatever areas it names.
+func wished(query url.Values, budget string) training.Wish {
+	w := training.Wish{Budget: number(budget), Priority: map[string]float64{}}
+	for key, value := range query {
+		if area, ok := strings.CutPrefix(key, "prioritet."); ok && value[0] != "" {
+			w.Priority[area] = number(value[0])
+		}
+	}
+	return w
 }
 
 // showPlan answers with the page of a plan, with what is wrong in what was typed
@@ -103,9 +135,9 @@ func (p published) up(unit string) []string {
 	return append(slices.Clone(p.round.Above), unitPath(p.tree, unit)...)
 }
 
-// planPage works the plan out for what read returns of the form. A fail.Invalid
+// planPage works the plan out of a catalogue for what read returns of the form. A fail.Invalid
 // beside the page says what is wrong in it.
-func (s *Server) planPage(c *gin.Context, p published, unit string, read func(string) string) (*planPage, training.Saved, error) {
+func (s *Server) planPage(c *gin.Context, p published, unit string, catalogue []training.Activity, read func(string) string) (*planPage, training.Saved, error) {
 	saved := training.Saved{Round: p.round.ID, Unit: unit}
 	d, err := s.rounds.Document(c, p.round, unit)
 	if err != nil {
@@ -131,10 +163,6 @@ func (s *Server) planPage(c *gin.Context, p published, unit string, read func(st
 	}
 	if saved.Wish, err = page.wish(); err != nil {
 		return page, saved, err
-	}
-	catalogue, _, err := s.training.Activities(c, p.up(unit))
-	if err != nil {
-		return nil, saved, err
 	}
 	if len(d.Competence) > 0 {
 		saved.Outcome = training.WorkOut(d.Competence, counts, catalogue, saved.Wish)
@@ -190,7 +218,12 @@ func (s *Server) planSave(c *gin.Context) {
 	if !ok {
 		return
 	}
-	page, saved, err := s.planPage(c, p, unit, c.PostForm)
+	catalogue, _, err := s.training.Activities(c, p.up(unit))
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	page, saved, err := s.planPage(c, p, unit, catalogue, c.PostForm)
 	if err == nil {
 		saved.Name = page.Name
 		saved, err = s.training.Save(c, p.who.Account, saved)
