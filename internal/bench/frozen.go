@@ -32,6 +32,8 @@ var frozenPages = []struct {
 	{"/kompetens", true},
 	{"/kompetens/plan?budget=5000000", false}, // a plan for more people takes longer to choose
 	{"/revision", true},
+	{"/atgarder", true},
+	{"/atgarder?enhet=f0", false},
 }
 
 // The organisations: of few units and of many, each with so many managers, and

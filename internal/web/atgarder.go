@@ -41,14 +41,15 @@ type actionsPage struct {
 // recommended is a recommendation with the figures that triggered it.
 type recommended struct {
 	recommend.Triggered
-	Figures     []recommendFigure
-	Hidden      []string // the items that are not shown
-	Question    int      // number of the audit question that it helps to lift, 0 for none
-	Outcome     string   // of that question, where it is short; "" else
-	Mean, Limit string
-	Near        bool   // it is below by less than is shown
-	Href        string // of the form that takes it up, "" for one who may not
-	Taken       *link  // an action that has taken it up
+	Figures      []recommendFigure
+	Hidden       []string // the items that are not shown
+	Question     int      // number of the audit question that it helps to lift, 0 for none
+	QuestionHref string   // of the question
+	Outcome      string   // of that question, where it is short; "" else
+	Mean, Limit  string
+	Near         bool   // it is below by less than is shown
+	Href         string // of the form that takes it up, "" for one who may not
+	Taken        *link  // an action that has taken it up
 }
 
 type recommendFigure struct {
@@ -103,7 +104,7 @@ func (s *Server) actionUnit(c *gin.Context) (p published, unit string, ok bool) 
 
 func (s *Server) actionsPage(c *gin.Context, p published, unit string) (*actionsPage, error) {
 	u, _ := p.tree.Unit(unit)
-	page := &actionsPage{Unit: u.Name, UnitID: unit, Now: label(p.round), Round: p.round.ID, Units: reachable(p, access.ReadActions), Mail: s.config.Mail != nil}
+	page := &actionsPage{Unit: u.Name, UnitID: unit, Now: label(p.round), Round: p.round.ID, Units: near(p, access.ReadActions, unit), Mail: s.config.Mail != nil}
 	for _, r := range p.all {
 		if r.State == round.Published {
 			page.Rounds = append(page.Rounds, link{label(r), actionsPath(unit, r.ID), r.ID == p.round.ID})
@@ -133,20 +134,32 @@ func actionsPath(unit, round string) string {
 	return "/atgarder?" + url.Values{"enhet": {unit}, "omgang": {round}}.Encode()
 }
 
-// reachable lists the units of the round with which the reader may do an action.
-func reachable(p published, action access.Action) (out []orgUnit) {
-	least := 0
-	for _, u := range p.tree.Units() {
-		if !p.who.May(action, u.ID, p.tree) {
-			continue
-		}
-		depth := len(p.tree.Path(u.ID))
-		if len(out) == 0 || depth < least {
-			least = depth
-		}
-		out = append(out, orgUnit{Unit: u, Depth: depth})
+// near lists the units around one of the round with which the reader may do an
+// action: those above it, itself, and those directly below or, where there are
+// none, beside it. However large the organisation is, a list is one that can be
+// read.
+func near(p published, action access.Action, unit string) (out []orgUnit) {
+	path := p.tree.Path(unit)
+	below := p.tree.Children(unit)
+	if len(below) == 0 && len(path) > 1 {
+		path = path[:len(path)-1]
+		below = p.tree.Children(path[len(path)-1].ID)
 	}
-	for i := range out {
+	add := func(u org.Unit, depth int) {
+		if p.who.May(action, u.ID, p.tree) {
+			out = append(out, orgUnit{Unit: u, Depth: depth})
+		}
+	}
+	for depth, u := range path {
+		add(u, depth)
+	}
+	for _, u := range below {
+		add(u, len(path))
+	}
+	for i, least := 0, 0; i < len(out); i++ {
+		if i == 0 {
+			least = out[0].Depth
+		}
 		out[i].Depth -= least
 	}
 	return out
@@ -243,6 +256,7 @@ func (s *Server) recommendations(c *gin.Context, p published, unit string, page 
 		r := p.views.recommended(t)
 		if levels.verdict != nil {
 			r.Question, r.Outcome = s.auditQuestion(t.Audit), outcomes[t.Audit]
+			r.QuestionHref = "/revision?omgang=" + url.QueryEscape(p.round.ID) + "#" + url.PathEscape(t.Audit)
 		}
 		if page.New != "" {
 			r.Href = page.New + "&rekommendation=" + url.QueryEscape(t.ID)

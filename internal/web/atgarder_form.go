@@ -109,8 +109,13 @@ func (s *Server) fromRecommendation(f *actionForm, v views, r recommend.Recommen
 func (s *Server) showActionForm(c *gin.Context, status int, p published, f actionForm, levels itemLevels) {
 	v := p.views
 	f.Now, f.Choices = label(p.round), v.itemChoices()
-	if f.Units = reachable(p, access.ManageActions); f.Unit != "" && !f.New {
-		if _, ok := p.tree.Unit(f.Unit); !ok { // it is no longer there: it may stay where it was
+	if _, ok := p.tree.Unit(f.Unit); ok {
+		f.Units = near(p, access.ManageActions, f.Unit)
+	} else {
+		for _, top := range p.who.Top(access.ManageActions, p.tree) {
+			f.Units = append(f.Units, near(p, access.ManageActions, top.ID)...)
+		}
+		if f.Unit != "" && !f.New { // it is no longer there: it may stay where it was
 			f.Units = append(f.Units, orgUnit{Unit: org.Unit{ID: f.Unit, Name: f.Unit}})
 		}
 	}

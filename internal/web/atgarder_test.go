@@ -433,3 +433,33 @@ func TestWorkbookHasActions(t *testing.T) {
 		t.Errorf("of a hidden unit: %v", rows)
 	}
 }
+
+// The units to choose among are those around the one at hand that the reader may
+// do it with, whatever the size of the organisation.
+func TestUnitsToChooseAmong(t *testing.T) {
+	r := newActions(t)
+	for name, tt := range map[string]struct {
+		grant access.Grant
+		unit  string
+		want  []string
+	}{
+		"the whole":          {everything, "kommun", []string{"kommun", "omsorg", "bygg", "skola"}},
+		"a department":       {everything, "omsorg", []string{"kommun", "omsorg", "hem", "boende", "stod", "ifo"}},
+		"one without others": {everything, "hem", []string{"kommun", "omsorg", "hem", "boende", "stod", "ifo"}},
+		"its own manager":    {access.Grant{Role: access.Chef, Unit: "omsorg"}, "omsorg", []string{"omsorg", "hem", "boende", "stod", "ifo"}},
+		"one unit alone":     {access.Grant{Role: access.Chef, Unit: "hem"}, "hem", []string{"hem"}},
+	} {
+		for _, page := range []string{"/atgarder", "/atgarder/ny"} {
+			_, body := r.get(page+"?enhet="+tt.unit, "sv", r.signIn(t, tt.grant))
+			_, body, _ = strings.Cut(body, map[string]string{"/atgarder": `<select id="enhet"`, "/atgarder/ny": `<select id="unit"`}[page])
+			body, _, _ = strings.Cut(body, "</select>")
+			var got []string
+			for _, m := range regexp.MustCompile(`<option value="([^"]+)"`).FindAllStringSubmatch(body, -1) {
+				got = append(got, m[1])
+			}
+			if alone := page == "/atgarder" && len(tt.want) == 1; !alone && !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(tt.want))) {
+				t.Errorf("%s %s: %v, want %v", name, page, got, tt.want)
+			}
+		}
+	}
+}
