@@ -1,9 +1,9 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -79,12 +79,21 @@ func (s *Server) actionList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	page, err := s.actionsPage(c, p, unit)
+	all, err := s.actionsWithin(c, p, unit)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	s.render(c, http.StatusOK, "atgarder", page)
+	reviews, err := s.allReviews(c, p)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	versions := []string{s.today()}
+	for _, a := range all {
+		versions = append(versions, a.ID, strconv.Itoa(a.Revision))
+	}
+	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit, all) }, versions, p.versionsOf(reviews))
 }
 
 // actionUnit finds the round and the unit that were asked for with ?omgang= and
@@ -102,7 +111,7 @@ func (s *Server) actionUnit(c *gin.Context) (p published, unit string, ok bool) 
 	return p, unit, s.unit(c, access.ReadActions, unit, p.tree)
 }
 
-func (s *Server) actionsPage(c *gin.Context, p published, unit string) (*actionsPage, error) {
+func (s *Server) actionsPage(c *gin.Context, p published, unit string, all []placedAction) (*actionsPage, error) {
 	u, _ := p.tree.Unit(unit)
 	page := &actionsPage{Unit: u.Name, UnitID: unit, Now: label(p.round), Round: p.round.ID, Units: near(p, access.ReadActions, unit), Mail: s.config.Mail != nil}
 	for _, r := range p.all {
@@ -111,10 +120,6 @@ func (s *Server) actionsPage(c *gin.Context, p published, unit string) (*actions
 		}
 	}
 	page.New = newActionPath(p, unit)
-	all, err := s.actionsWithin(c, p, unit)
-	if err != nil {
-		return nil, err
-	}
 	page.list(all, c.Query("lage"), s.today())
 	return page, s.recommendations(c, p, unit, page, all)
 }

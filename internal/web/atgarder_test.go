@@ -20,6 +20,7 @@ import (
 	"github.com/mognad/mognad/internal/finding"
 	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/recommend"
+	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/surveys"
 )
@@ -431,6 +432,41 @@ func TestWorkbookHasActions(t *testing.T) {
 	}
 	if rows = sheet("plan", who); len(rows) != 1 || rows[0][9] != "" || rows[0][12] != "" || rows[0][13] != "" || rows[0][14] != "Kan inte visas" {
 		t.Errorf("of a hidden unit: %v", rows)
+	}
+}
+
+// The list is drawn once, and anew when an action or a review has changed.
+func TestActionListIsOfToday(t *testing.T) {
+	r := newActions(t)
+	who := r.signIn(t, everything)
+	d := r.docs["kommun"]
+	d.Facts = []analysis.FactFigure{{Item: "kom.larande.plan", Invited: 4, N: 3, Level: 4}}
+	r.replace(t, "2025", d)
+	list := func() string { _, body := r.get("/atgarder?enhet=kommun", "sv", who); return mainOf(body) }
+	if strings.Count(list(), "k-status--") != 0 {
+		t.Error("there is an action")
+	}
+	path := r.took(t, who, goodAction("kommun", "sty.uppfoljning.effekt"))
+	if !strings.Contains(list(), "k-status--pagar") {
+		t.Error("a new one is not there")
+	}
+	if status, _ := r.send(path+"/folj-upp", who, url.Values{"revision": {"1"}, "status": {"klar"}}); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	if !strings.Contains(list(), "k-status--klar") {
+		t.Error("what was changed is not")
+	}
+	plan := func() string {
+		_, card, _ := strings.Cut(list(), `aria-labelledby="r-kompetensplan"`)
+		card, _, _ = strings.Cut(card, "</article>")
+		return card
+	}
+	if !strings.Contains(plan(), `<td class="b">2<`) {
+		t.Errorf("what nobody has confirmed counts as stated: %s", plan())
+	}
+	check(t, r.reviews.Set(t.Context(), "rev", "kommun", "2025", "kom.larande.plan", "", review.Review{Level: 1}))
+	if !strings.Contains(plan(), `<td class="b">1<`) {
+		t.Errorf("the review does not count: %s", plan())
 	}
 }
 

@@ -98,13 +98,17 @@ func (s *Server) audited(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	versions := []string{}
+	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p, reviews) }, p.versionsOf(reviews))
+}
+
+// versionsOf tells reviews from what they were before, or will be.
+func (p published) versionsOf(reviews map[string]map[string]review.Review) (versions []string) {
 	for _, r := range p.all {
 		for _, item := range slices.Sorted(maps.Keys(reviews[r.ID])) {
 			versions = append(versions, r.ID, item, reviews[r.ID][item].Version())
 		}
 	}
-	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p, reviews) }, versions)
+	return versions
 }
 
 // allReviews are the facts that have been reviewed in each published round.
