@@ -175,3 +175,39 @@ func TestReportWithoutPDF(t *testing.T) {
 		}
 	}
 }
+
+// A table of gaps with more units than paper has room for is divided: the unit's own
+// column stands first in each part, every other once, each with its own figures.
+func TestGapsInParts(t *testing.T) {
+	for _, columns := range []int{1, 2, 6, 7, 11, 12} {
+		page := competencePage{Rows: []competenceRow{{Text: "a"}, {Text: "b"}}}
+		for i := range columns {
+			page.Columns = append(page.Columns, competenceColumn{Name: string(rune('A' + i))})
+			for r := range page.Rows {
+				page.Rows[r].Cells = append(page.Rows[r].Cells, competenceCell{Below: i, Rated: r})
+			}
+		}
+		seen := ""
+		for _, part := range page.parts(gapColumns) {
+			if part.Columns[0].Name != "A" || len(part.Columns) > 1+gapColumns || len(part.Rows) != 2 {
+				t.Errorf("%d columns: %v", columns, part)
+			}
+			for i, c := range part.Columns {
+				if i > 0 {
+					seen += c.Name
+				}
+				for r, row := range part.Rows {
+					if cell := row.Cells[i]; string(rune('A'+cell.Below)) != c.Name || cell.Rated != r {
+						t.Errorf("%d columns: under %s stands %v", columns, c.Name, cell)
+					}
+				}
+			}
+		}
+		if want := "BCDEFGHIJKL"[:columns-1]; seen != want {
+			t.Errorf("%d columns: %s, want %s", columns, seen, want)
+		}
+	}
+	if (competencePage{}).parts(gapColumns) != nil {
+		t.Error("parts of no table")
+	}
+}
