@@ -236,7 +236,7 @@ var templateAction = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
 // TestTemplatesHoldNoWords: what is read on a page comes from the catalogues.
 func TestTemplatesHoldNoWords(t *testing.T) {
 	word := regexp.MustCompile(`\pL{2,}`)
-	names := []string{"Svenska", "English"}                                              // of languages, in themselves
+	names := []string{"Svenska", "English"}                                                 // of languages, in themselves
 	address := regexp.MustCompile(`(?m)^\s*\x{b7}?/[a-z./-]+\x{b7}?\s*$|\b[a-z-]+="[^"]*"`) // or attributes, in a part of their own
 	found := func(file, text string) {
 		for _, w := range word.FindAllString(address.ReplaceAllString(html.UnescapeString(text), ""), -1) {
