@@ -216,7 +216,7 @@ func (w *workbook) competenceFields() []field {
 
 func (w *workbook) competence(s *sheet, d *analysis.Document) error {
 	for _, f := range d.Competence {
-		values := []any{d.Unit.Name, w.names.Of(f.Item, w.Lang), nil, nil, nil, nil, nil, Why(w.Lang, f.Suppressed, d.MinGroup), d.Unit.ID}
+		values := []any{d.Unit.Name, w.names.Competence(f.Item, w.Lang), nil, nil, nil, nil, nil, Why(w.Lang, f.Suppressed, d.MinGroup), d.Unit.ID}
 		if f.Suppressed == analysis.Shown {
 			copy(values[2:], []any{f.Rated, f.Below, f.Share, f.Steps, f.MeanGap})
 		}

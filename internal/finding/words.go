@@ -31,8 +31,23 @@ func NamesOf(set *survey.Set) Names {
 	}
 	for _, it := range set.Items {
 		n[it.ID] = it.Text
+		if it.Name != (survey.Text{}) {
+			n[competence+it.ID] = it.Name
+		}
 	}
 	return n
+}
+
+// competence stands before the id of an item that has a name of its own.
+const competence = "competence:"
+
+// Competence returns what a competence area is called: the item's name, its
+// question where it has none.
+func (n Names) Competence(item, lang string) string {
+	if t := n[competence+item].In(lang); t != "" {
+		return t
+	}
+	return n.Of(item, lang)
 }
 
 // Of returns the title of the statistic with id, the id itself where it has none.

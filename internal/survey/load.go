@@ -45,6 +45,7 @@ type fileItem struct {
 	Theme    yamlfile.Val[string]                          `yaml:"theme,required"`
 	Kind     yamlfile.Val[string]                          `yaml:"kind"`
 	Roles    yamlfile.Val[[]yamlfile.Val[string]]          `yaml:"roles"`
+	Name     fileText                                      `yaml:"name"`
 	Text     fileText                                      `yaml:"text,required"`
 	Help     fileText                                      `yaml:"help"`
 	Levels   yamlfile.Val[yamlfile.Map[fileText]]          `yaml:"levels,required"`
@@ -156,7 +157,7 @@ func (f *fileQuestionnaire) questionnaire() *Questionnaire {
 func (f *fileItem) item() *Item {
 	it := &Item{
 		ID: f.ID.V, Theme: f.Theme.V, Kind: Kind(f.Kind.Or(string(Rating))),
-		Text: f.Text.text(), Help: f.Help.text(), Evidence: f.Evidence.text(), Source: f.Source.text(),
+		Name: f.Name.text(), Text: f.Text.text(), Help: f.Help.text(), Evidence: f.Evidence.text(), Source: f.Source.text(),
 		Weight: f.Weight.Or(1), Target: f.Target.Or(4), NA: f.NA.V,
 		DontKnow: DontKnowRule(f.DontKnow.Or(string(Missing))),
 	}

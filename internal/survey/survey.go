@@ -57,6 +57,7 @@ type Item struct {
 	Theme    string           `json:"theme"` // the theme's id within the area
 	Kind     Kind             `json:"kind"`
 	Roles    []org.Role       `json:"roles,omitempty"` // none: every manager
+	Name     Text             `json:"name,omitzero"`   // of a competence area, short
 	Text     Text             `json:"text"`
 	Help     Text             `json:"help"`
 	Levels   [Levels]Text     `json:"levels"` // Levels[0] is level 1

@@ -28,8 +28,9 @@ type competencePage struct {
 type competenceColumn struct{ Name, Href string }
 
 type competenceRow struct {
-	Text  string
-	Cells []competenceCell // the unit itself first
+	Text     string
+	Cells    []competenceCell // the unit itself first
+	Question string           // what was asked, "" where that is the text
 }
 
 type competenceCell struct {
@@ -97,7 +98,10 @@ func (p *competencePage) fill(d *analysis.Document, v views) {
 		p.Columns, shown = append(p.Columns, competenceColumn{soft(ch.Unit.Name), ch.Unit.ID}), append(shown, ch)
 	}
 	for _, f := range d.Competence {
-		row := competenceRow{v.names.Of(f.Item, v.lang), []competenceCell{cellOf(f, v)}}
+		row := competenceRow{Text: v.names.Competence(f.Item, v.lang), Cells: []competenceCell{cellOf(f, v)}}
+		if q := v.names.Of(f.Item, v.lang); q != row.Text {
+			row.Question = q
+		}
 		for _, ch := range shown {
 			cell := competenceCell{Hidden: string(analysis.None)}
 			for _, g := range ch.Competence {
@@ -127,5 +131,5 @@ func cellOf(f analysis.CompetenceFigure, v views) competenceCell {
 			tint++
 		}
 	}
-	return competenceCell{Area: v.names.Of(f.Item, v.lang), Below: f.Below, Rated: f.Rated, Steps: f.Steps, Tint: tint}
+	return competenceCell{Area: v.names.Competence(f.Item, v.lang), Below: f.Below, Rated: f.Rated, Steps: f.Steps, Tint: tint}
 }

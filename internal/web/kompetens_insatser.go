@@ -110,7 +110,7 @@ func (s *Server) competenceAreas(lang string) (out []planArea) {
 	names := finding.NamesOf(s.config.Surveys)
 	for _, it := range s.config.Surveys.Items {
 		if it.OwnCompetence() {
-			out = append(out, planArea{Item: it.ID, Name: names.Of(it.ID, lang)})
+			out = append(out, planArea{Item: it.ID, Name: names.Competence(it.ID, lang)})
 		}
 	}
 	return out

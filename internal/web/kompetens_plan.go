@@ -155,7 +155,7 @@ func (s *Server) planPage(c *gin.Context, p published, unit string, catalogue []
 		if !slices.ContainsFunc(counts, func(n analysis.LevelCount) bool { return n.Item == f.Item }) {
 			continue
 		}
-		a := planArea{f.Item, p.views.names.Of(f.Item, p.views.lang), read("prioritet." + f.Item), priorities}
+		a := planArea{f.Item, p.views.names.Competence(f.Item, p.views.lang), read("prioritet." + f.Item), priorities}
 		if a.Value == "" {
 			a.Value = "1"
 		}

@@ -82,7 +82,7 @@ func TestPlanPage(t *testing.T) {
 			}
 			for _, a := range o.Areas {
 				cell := fmt.Sprintf(map[string]string{"sv": "%d av %d", "en": "%d of %d"}[lang], a.Rated-a.BelowAfter, a.Rated)
-				_, line, _ := strings.Cut(body, "</span>"+finding.NamesOf(r.set).Of(a.Item, lang)+"</th>")
+				_, line, _ := strings.Cut(body, "</span>"+finding.NamesOf(r.set).Competence(a.Item, lang)+"</th>")
 				if line, _, _ = strings.Cut(line, "</tr>"); !strings.Contains(line, cell) {
 					t.Errorf("%s %s: %s lacks %s after the plan", path, lang, a.Item, cell)
 				}

@@ -105,7 +105,7 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 	spent := 0.0
 	for i, e := range p.Effects {
 		a := e.Activity
-		row := planRow{Number: i + 1, ID: a.ID, Title: a.Title.In(v.lang), Area: v.names.Of(a.Area, v.lang), Form: a.Form.In(v.lang), From: a.From, To: a.To,
+		row := planRow{Number: i + 1, ID: a.ID, Title: a.Title.In(v.lang), Area: v.names.Competence(a.Area, v.lang), Form: a.Form.In(v.lang), From: a.From, To: a.To,
 			Audience: notAll(a.Audience), HoursEach: hours(a.Hours, v.lang), Hours: hours(e.Hours, v.lang), People: e.People, Sessions: e.Sessions, Steps: e.Steps,
 			Cost: kronor(e.Cost, v.lang), SoFar: kronor(spent+e.Cost, v.lang), PerThousand: perThousand(e, v.lang)}
 		if h, ok := p.Held[a.ID]; ok {
@@ -119,7 +119,7 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 		spent += e.Cost
 	}
 	for _, a := range p.Areas {
-		area := planAreaView{a, v.names.Of(a.Item, v.lang)}
+		area := planAreaView{a, v.names.Competence(a.Item, v.lang)}
 		view.Areas = append(view.Areas, area)
 		if a.StepsAfter > 0 {
 			view.Open = append(view.Open, area)
@@ -129,7 +129,7 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 		out := planOut{Reason: reason}
 		for _, o := range p.Out {
 			if o.Reason == reason {
-				out.Names = append(out.Names, v.names.Of(o.Item, v.lang))
+				out.Names = append(out.Names, v.names.Competence(o.Item, v.lang))
 			}
 		}
 		if out.Names != nil {
@@ -146,7 +146,7 @@ func (s *Server) planRadar(c *gin.Context, v views, areas []training.Area, now s
 	r := chart.Radar{Title: s.pages.say(v.lang, "plan.radar.label"), Percent: true, Lang: v.lang,
 		Series: []chart.Series{{Name: s.pages.say(v.lang, "plan.after"), Kind: chart.ThisYear}, {Name: now, Kind: chart.LastYear}}}
 	for i, a := range areas {
-		name := v.names.Of(a.Item, v.lang)
+		name := v.names.Competence(a.Item, v.lang)
 		r.Axes = append(r.Axes, chart.Axis{Label: name, Short: strconv.Itoa(i + 1), Group: themeOf(v.set, a.Item, v.lang)})
 		for i, below := range []int{a.BelowAfter, a.Below} {
 			share := math.Round(100 * float64(a.Rated-below) / float64(a.Rated))

@@ -104,7 +104,7 @@ func (page *savedPlans) compare(v views) {
 			if !ok {
 				place = len(page.Areas)
 				at[a.Item] = place
-				page.Areas = append(page.Areas, savedTotal{v.names.Of(a.Item, v.lang), make([]*planAreaView, len(page.Compared))})
+				page.Areas = append(page.Areas, savedTotal{v.names.Competence(a.Item, v.lang), make([]*planAreaView, len(page.Compared))})
 			}
 			page.Areas[place].Of[i] = &planAreaView{Area: a}
 		}
@@ -195,7 +195,7 @@ func (s *Server) follow(c *gin.Context, p published, plan training.Saved, page *
 	u, _ := tree.Unit(unit)
 	page.Later, page.LaterUnit = label(now), u.Name
 	for _, f := range training.Follow(plan, figures, p.views.set, set) {
-		page.Followed = append(page.Followed, followedRow{f, p.views.names.Of(f.Item, p.views.lang)})
+		page.Followed = append(page.Followed, followedRow{f, p.views.names.Competence(f.Item, p.views.lang)})
 		if f.Verdict == training.Closed {
 			page.Shut++
 		}

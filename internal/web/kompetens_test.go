@@ -33,7 +33,7 @@ func TestCompetencePage(t *testing.T) {
 				t.Errorf("%s %s: broken text %q", unit, lang, found)
 			}
 			for _, f := range d.Competence {
-				_, line, _ := strings.Cut(body, `scope="row">`+names.Of(f.Item, lang)+"</th>")
+				_, line, _ := strings.Cut(body, `scope="row">`+names.Competence(f.Item, lang)+"<small>"+names.Of(f.Item, lang)+"</small></th>")
 				line, _, _ = strings.Cut(line, "</tr>")
 				want := 0
 				figures := []analysis.CompetenceFigure{f}

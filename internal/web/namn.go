@@ -166,7 +166,7 @@ func (page *belowPage) fill(p published, below []round.Below) {
 		if !it.OwnCompetence() {
 			continue
 		}
-		area := belowArea{ID: it.ID, Name: names.Of(it.ID, p.views.lang)}
+		area := belowArea{ID: it.ID, Name: names.Competence(it.ID, p.views.lang)}
 		page.Choices = append(page.Choices, link{area.Name, it.ID, it.ID == page.Area})
 		for _, b := range below {
 			if b.Item != it.ID {

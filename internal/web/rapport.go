@@ -203,7 +203,7 @@ func (p competencePage) parts(most int) (out []competencePage) {
 		to := min(from+most, len(p.Columns))
 		part := competencePage{Columns: append(p.Columns[:1:1], p.Columns[from:to]...)}
 		for _, row := range p.Rows {
-			part.Rows = append(part.Rows, competenceRow{row.Text, append(row.Cells[:1:1], row.Cells[from:to]...)})
+			part.Rows = append(part.Rows, competenceRow{Text: row.Text, Cells: append(row.Cells[:1:1], row.Cells[from:to]...)})
 		}
 		if out = append(out, part); to == len(p.Columns) {
 			return out
