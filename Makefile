@@ -3,7 +3,7 @@
 # The end-to-end tests in which the store matters.
 on_mongo = TwoInstances|PrimaryKilled|NetworkCut|ClosingTakenOver|Killed|Restart|FromNothing|CloseAndPublish|AnswerWith|Routes
 
-.PHONY: run build test lint bench assets clean
+.PHONY: run build test lint bench pictures assets clean
 
 run:
 	go run ./cmd/mognad demo
@@ -27,6 +27,12 @@ lint:
 # much memory.
 bench:
 	scripts/with-mongo.sh go run ./internal/bench
+
+# The pages of the demo in docs/pictures, to review a change by. The open round's
+# days follow the calendar, and so do the pictures of it.
+pictures:
+	scripts/chromium.sh
+	MOGNAD_PICTURES=$(CURDIR)/docs/pictures go test -timeout 15m -count=1 -run TestPictures ./internal/e2e
 
 # What static/vendor and static/fonts are made of. Their result is committed, so
 # that building the program needs Go alone.

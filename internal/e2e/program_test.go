@@ -239,7 +239,7 @@ type client struct {
 
 func newClient(p *program) *client {
 	jar, _ := cookiejar.New(nil) // never fails without options
-	return &client{&http.Client{Jar: jar, Timeout: 20 * time.Second,
+	return &client{&http.Client{Jar: jar, Timeout: 50 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p}
 }
 
