@@ -127,18 +127,23 @@ func (s *Store) sendTogether(ctx context.Context, batch []*saving) {
 		ids[i] = key(w.v.Round, w.v.Respondent)
 		models[i] = mongo.NewUpdateOneModel().SetFilter(saveFilter(w.v.Round, w.v.Respondent, w.opening, false)).SetUpdate(update)
 	}
-	_, err := s.response.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
-	if refused, ok := errors.AsType[mongo.BulkWriteException](err); ok && len(refused.WriteErrors) > 0 && refused.WriteConcernError == nil {
-		err = nil // of some: those lack their mark, and learn why by themselves
-	}
 	left := map[string]response{}
-	if err == nil {
-		var docs []response
-		docs, err = s.without(ctx, ids)
+	// Of one session, what is read is not older than what was written. Without it a
+	// server that has just become primary may answer with what a majority had before.
+	err := s.client.UseSession(ctx, func(ctx context.Context) error {
+		_, err := s.response.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
+		if refused, ok := errors.AsType[mongo.BulkWriteException](err); ok && len(refused.WriteErrors) > 0 && refused.WriteConcernError == nil {
+			err = nil // of some: those lack their mark, and learn why by themselves
+		}
+		if err != nil {
+			return err
+		}
+		docs, err := s.without(ctx, ids)
 		for _, d := range docs {
 			left[d.ID] = d
 		}
-	}
+		return err
+	})
 	for _, w := range batch {
 		switch d := left[key(w.v.Round, w.v.Respondent)]; {
 		case err != nil:
