@@ -45,7 +45,7 @@ func (f Frame) Around(svg []byte, width, height int) ([]byte, error) {
 	fmt.Fprintf(&p.b, `<g transform="translate(%d,%d)">%s</g>`, margin, top, content[1])
 	y = p.lines(f.Source, margin, top+height+sourceSize+10, sourceSize, 400, "#4a5a60")
 	tall := y - sourceSize + margin
-	label := html.EscapeString(f.Title + ". " + f.Subtitle + ". " + f.Source)
+	label := html.EscapeString(f.Title + ". " + f.Subtitle + " " + f.Source)
 	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="%s" role="img" aria-label="%s"><title>%s</title><rect width="%d" height="%d" fill="#ffffff"/>%s</svg>`,
 		p.width, tall, p.width, tall, html.EscapeString(everywhere), label, html.EscapeString(f.Title), p.width, tall, p.b.String()), nil
 }
@@ -120,6 +120,12 @@ func (p *pen) sample(kind Kind, x, y, width float64) {
 	case "emptyDiamond":
 		fmt.Fprintf(&p.b, `<path d="M%g %gl5 5l-5 5l-5 -5Z" fill="#ffffff" stroke="%s" stroke-width="2"/>`, x+width/2, y-5, l.line.Color)
 	}
+}
+
+// Drawable tells whether there are figures enough for Option.
+func (r Radar) Drawable() bool {
+	r = r.withoutGaps()
+	return len(r.Axes) >= leastAxes && len(r.Series) > 0
 }
 
 // Drawn are the series that Option draws.

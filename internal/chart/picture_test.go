@@ -38,8 +38,8 @@ func decoded(t testing.TB, svg []byte, scale float64) image.Image {
 	return picture
 }
 
-// ink counts the dots of a part of a picture that are not white.
-func ink(p image.Image, part image.Rectangle) (n int) {
+// inked counts the dots of a part of a picture that are not white.
+func inked(p image.Image, part image.Rectangle) (n int) {
 	for y := part.Min.Y; y < part.Max.Y; y++ {
 		for x := part.Min.X; x < part.Max.X; x++ {
 			if r, g, b, _ := p.At(x, y).RGBA(); r+g+b < 3*0xf000 {
@@ -67,11 +67,11 @@ func TestPictureSaysWhatItIs(t *testing.T) {
 	whole := p.Bounds()
 	for name, part := range map[string]image.Rectangle{"title": image.Rect(2*margin, 2*margin, whole.Dx()/2, 2*margin+60), "source": image.Rect(2*margin, whole.Dy()-2*margin-2*sourceSize, whole.Dx()/2, whole.Dy()-20),
 		"chart": image.Rect(whole.Dx()/2-200, whole.Dy()/2-200, whole.Dx()/2+200, whole.Dy()/2+200)} {
-		if n := ink(p, part); n < 200 {
+		if n := inked(p, part); n < 200 {
 			t.Errorf("%d dots of the %s", n, name)
 		}
 	}
-	if n := ink(p, image.Rect(0, 0, whole.Dx(), margin)); n != 0 {
+	if n := inked(p, image.Rect(0, 0, whole.Dx(), margin)); n != 0 {
 		t.Errorf("%d dots in the margin", n)
 	}
 }
@@ -98,16 +98,16 @@ func TestPNG(t *testing.T) {
 		"turned": {`<text transform="matrix(0,1,-1,0,75,2)" font-size="16px">Åäö</text>`, [2]int{60, 300}, [2]int{60, 300}},
 	} {
 		p := draw(c.content)
-		if n := ink(p, all); n < c.whole[0] || n > c.whole[1] {
+		if n := inked(p, all); n < c.whole[0] || n > c.whole[1] {
 			t.Errorf("%s: %d dots, want %v", name, n, c.whole)
 		}
-		if n := ink(p, right); n < c.half[0] || n > c.half[1] {
+		if n := inked(p, right); n < c.half[0] || n > c.half[1] {
 			t.Errorf("%s: %d dots to the right, want %v", name, n, c.half)
 		}
 	}
 	bold := draw(`<text x="10" y="30" font-size="20px" font-weight="700">Omsorg</text>`)
 	light := draw(`<text x="10" y="30" font-size="20px" font-weight="400">Omsorg</text>`)
-	if b, l := ink(bold, all), ink(light, all); b <= l {
+	if b, l := inked(bold, all), inked(light, all); b <= l {
 		t.Errorf("bold has %d dots, not bold %d", b, l)
 	}
 	for _, faulty := range []string{"", "<p/>", `<svg width="10" height="10"><ellipse/></svg>`, `<svg width="10" height="10"><rect fill="red"/></svg>`, `<svg width="10" height="10"><rect transform="skewX(3)"/></svg>`,

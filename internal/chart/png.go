@@ -18,13 +18,20 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// PNG draws a picture that Frame.Around has made as a bitmap, scale dots a unit.
-// It knows the elements that ECharts and this package write, and no others: an
+// The most dots of a bitmap, for each takes four bytes while it is drawn, and the
+// fewest dots a unit that can still be read.
+const (
+	mostDots   = 16_000_000
+	leastScale = 0.2
+)
+
+// PNG draws a picture that Frame.Around has made as a bitmap, scale dots a unit,
+// or as many as mostDots allow. It knows the elements that ECharts and this package write, and no others: an
 // unknown one is an error, so that no picture lacks something unnoticed.
 func PNG(svg []byte, scale float64) ([]byte, error) {
 	c := canvas{scale: scale}
 	decoder := xml.NewDecoder(bytes.NewReader(svg))
-	stack := []matrix{rasterx.Identity.Scale(scale, scale)}
+	stack := []matrix{rasterx.Identity}
 	for {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -45,6 +52,9 @@ func PNG(svg []byte, scale float64) ([]byte, error) {
 			}
 			if e.Name.Local == "text" || e.Name.Local == "title" {
 				continue // read to its end
+			}
+			if e.Name.Local == "svg" {
+				m = m.Scale(c.scale, c.scale)
 			}
 			stack = append(stack, m)
 		case xml.EndElement:
@@ -121,10 +131,12 @@ func (a attrs) matrix(m matrix) (matrix, error) {
 // element draws one.
 func (c *canvas) element(name string, a attrs, m matrix, d *xml.Decoder) error {
 	if name == "svg" {
-		w, h := int(math.Ceil(a.number("width", 0)*c.scale)), int(math.Ceil(a.number("height", 0)*c.scale))
-		if w <= 0 || h <= 0 || w*h > 50_000_000 {
-			return fmt.Errorf("size %d × %d", w, h)
+		width, height := a.number("width", 0), a.number("height", 0)
+		c.scale = min(c.scale, math.Sqrt(mostDots/(width*height)))
+		if c.image != nil || width <= 0 || height <= 0 || c.scale < leastScale {
+			return fmt.Errorf("size %g × %g", width, height)
 		}
+		w, h := int(math.Ceil(width*c.scale)), int(math.Ceil(height*c.scale))
 		c.image = image.NewRGBA(image.Rect(0, 0, w, h))
 		c.dasher = rasterx.NewDasher(w, h, &scanner{image: c.image})
 		return nil

@@ -73,10 +73,10 @@ const leastAxes = 3
 // series with a gap: a line drawn past what is hidden would show what isn't
 // there. Fewer than three axes left: ErrTooFew.
 func (r Radar) Option() (json.RawMessage, error) {
-	r = r.withoutGaps()
-	if len(r.Axes) < leastAxes || len(r.Series) == 0 {
+	if !r.Drawable() {
 		return nil, ErrTooFew
 	}
+	r = r.withoutGaps()
 	radar := charts.NewRadar()
 	indicators := make([]*opts.Indicator, len(r.Axes))
 	for i := range r.Axes {

@@ -5,10 +5,10 @@ import "fmt"
 // Row is a figure on a scale with its interval; or, where nothing of it is shown,
 // the reason.
 type Row struct {
-	Name                    string
+	Name, Note              string // Note stands below the name
 	Value, Under            string // as people read them: "2,9", "2,8–3,0, n = 31"
 	Mean, Low, High, Target float64
-	Whole                   *float64 // of the whole organisation, nil where it is not drawn
+	Whole, Then             *float64 // of the whole organisation, and of another round; nil where it is not drawn
 	Hidden                  string   // why there is no figure
 }
 
@@ -60,13 +60,16 @@ func (p *pen) line(x1, y1, x2, y2 float64, colour string, width float64, dash st
 func (p *pen) row(r Row, top float64, at func(float64) float64) {
 	p.line(0, top, RowsWidth, top, "#c6cfcd", 1, "")
 	name := broken(r.Name, textSize, 600, rowsName)
-	y := top + rowHeight/2 + 5
-	if len(name) > 1 {
-		y -= 9
+	name = name[:min(len(name), 2)]
+	lines := len(name)
+	if r.Note != "" {
+		lines++
 	}
-	for i, text := range name[:min(len(name), 2)] {
-		p.text(text, 0, y+float64(i)*18, textSize, 600, "#14242a", "start")
+	y := top + rowHeight/2 + 5 - 8.5*float64(lines-1)
+	for i, text := range name {
+		p.text(text, 0, y+17*float64(i), textSize, 600, "#14242a", "start")
 	}
+	p.text(r.Note, 0, y+17*float64(len(name)), sourceSize, 400, "#4a5a60", "start")
 	if r.Hidden != "" {
 		reason := broken(r.Hidden, sourceSize, 400, RowsWidth-left)
 		y := top + rowHeight/2 + 5 - 8*float64(min(len(reason), 2)-1)
@@ -76,10 +79,14 @@ func (p *pen) row(r Row, top float64, at func(float64) float64) {
 		return
 	}
 	middle := top + rowHeight/2
-	target, unit, parent := looks[Target].line.Color, looks[ThisYear].line.Color, looks[Parent].line.Color
+	target, unit, parent, then := looks[Target].line.Color, looks[ThisYear].line.Color, looks[Parent].line.Color, looks[LastYear].line.Color
 	p.line(at(r.Target), top+6, at(r.Target), top+rowHeight-6, target, 2, "5,4")
 	if r.Whole != nil {
 		p.line(at(*r.Whole), top+12, at(*r.Whole), top+rowHeight-12, parent, 3, "")
+	}
+	if r.Then != nil {
+		p.line(at(*r.Then), middle, at(r.Mean), middle, then, 1.5, "")
+		fmt.Fprintf(&p.b, `<path d="M%.1f %.1fl6 6l-6 6l-6 -6Z" fill="#ffffff" stroke="%s" stroke-width="2"/>`, at(*r.Then), middle-6, then)
 	}
 	fmt.Fprintf(&p.b, `<rect x="%.1f" y="%.1f" width="%.1f" height="11" fill="%s" fill-opacity="0.32"/>`, at(r.Low), middle-5.5, at(r.High)-at(r.Low), unit)
 	fmt.Fprintf(&p.b, `<circle cx="%.1f" cy="%.1f" r="6.5" fill="%s" stroke="#ffffff" stroke-width="1.5"/>`, at(r.Mean), middle, unit)

@@ -1,6 +1,9 @@
 package chart
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Trend is one statistic over the rounds: a line with its 95 % interval, broken
 // where a round shows none and where the questions were changed. Title says in
@@ -37,19 +40,22 @@ type Tick struct {
 	Text string  `json:"text"`
 }
 
+// Drawable tells whether a round has a figure.
+func (t Trend) Drawable() bool {
+	return slices.ContainsFunc(t.Points, func(p Point) bool { return p.Shown })
+}
+
 // Option returns the ECharts option, the same bytes for the same trend. A round
 // without a figure stands in it as a gap, whatever its point holds.
 func (t Trend) Option() (json.RawMessage, error) {
-	points := make([]Point, len(t.Points))
-	drawn := false
-	for i, p := range t.Points {
-		if points[i] = p; !p.Shown {
+	if !t.Drawable() {
+		return nil, ErrTooFew
+	}
+	points := slices.Clone(t.Points)
+	for i, p := range points {
+		if !p.Shown {
 			points[i] = Point{Year: p.Year, Note: p.Note, Changed: p.Changed}
 		}
-		drawn = drawn || p.Shown
-	}
-	if !drawn {
-		return nil, ErrTooFew
 	}
 	t.Points = points
 	return json.Marshal(map[string]any{"animation": false, "textStyle": map[string]any{"fontFamily": fontFamily}, "mognad": struct {

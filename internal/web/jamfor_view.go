@@ -52,6 +52,7 @@ type comparePage struct {
 	From, To  int // units on this page, of All
 	All       int
 	Numbers   []link // pages
+	Charts    savedCharts
 	Nothing   string // key of the reason why there is nothing to compare, "" where there is
 }
 
@@ -88,6 +89,7 @@ type rankRow struct {
 
 type smallRadar struct {
 	Unit, Name, Href string
+	SVG, PNG         string // where its unit's own can be had
 	N, Invited       int
 	Chart            radarView
 	Best, Worst      []themeRow // as the unit's own page names them

@@ -1,12 +1,17 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/chart"
+	"github.com/mognad/mognad/internal/format"
 	"github.com/mognad/mognad/internal/round"
 )
 
@@ -23,6 +28,7 @@ type competencePage struct {
 	Rows            []competenceRow
 	Hidden          []childRow // units that are not shown
 	Plan            string     // where a training plan is worked out, "" for those who may not
+	Charts          savedCharts
 }
 
 type competenceColumn struct{ Name, Href string }
@@ -75,10 +81,52 @@ func (s *Server) competencePage(c *gin.Context, p published, unit string) (any, 
 		page.Plan = "/kompetens/plan?enhet=" + url.QueryEscape(unit) + p.query("&")
 	}
 	page.fill(d, p.views)
+	page.Charts = saved(address(unit)+p.query("&"), s.competenceDiagrams(p.views, page))
 	for i := range page.Columns {
 		page.Columns[i].Href = p.href(page.Columns[i].Href)
 	}
 	return page, nil
+}
+
+// competenceChart answers with the matrix of competence gaps as a chart.
+func (s *Server) competenceChart(c *gin.Context) {
+	p, unit, ok := s.requested(c, c.Query("omgang"), c.Query("enhet"))
+	if !ok {
+		return
+	}
+	d, err := s.rounds.Document(c, p.round, unit)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	page := competencePage{Unit: d.Unit.Name}
+	page.fill(d, p.views)
+	s.sendChart(c, p, d, s.competenceDiagrams(p.views, page))
+}
+
+// competenceDiagrams is the matrix, with a row for each unit: there can be many.
+func (s *Server) competenceDiagrams(v views, p competencePage) []diagram {
+	if p.Areas == 0 {
+		return nil
+	}
+	h := chart.Heat{Key: s.heatKey(v.lang, "g", "competence.key."), Of: s.pages.say(v.lang, "competence.key")}
+	for i, column := range p.Columns {
+		row := chart.HeatRow{Name: strings.ReplaceAll(column.Name, "\u00ad", "")}
+		for _, r := range p.Rows {
+			if i == 0 {
+				h.Columns = append(h.Columns, r.Text)
+			}
+			cell := r.Cells[i]
+			if cell.Hidden != "" {
+				row.Cells = append(row.Cells, chart.Cell{Hidden: s.pages.say(v.lang, "competence."+cell.Hidden)})
+				continue
+			}
+			row.Cells = append(row.Cells, chart.Cell{Value: format.Percent(cell.Below, cell.Rated, v.lang), Under: []string{fmt.Sprintf(s.pages.say(v.lang, "competence.cell"), cell.Below, cell.Rated)}, Tint: "g" + strconv.Itoa(cell.Tint)})
+		}
+		h.Rows = append(h.Rows, row)
+	}
+	label := s.pages.say(v.lang, "competence.matrix")
+	return []diagram{{name: "matris", label: label, title: label + ", " + p.Unit, draw: heatDrawing(h)}}
 }
 
 // fill puts in the figures of the unit and of its shown children; Href of a

@@ -60,15 +60,7 @@ func (s *Server) trainingPlan(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	read := c.Query
-	if _, asked := c.GetQuery("budget"); !asked {
-		read = func(key string) string {
-			if key == "budget" {
-				return firstBudget
-			}
-			return c.Query(key)
-		}
-	}
+	read := wishOf(c)
 	if wished(c.Request.URL.Query(), read("budget")).Check() != nil {
 		page, _, err := s.planPage(c, p, unit, catalogue, read)
 		s.showPlan(c, page, err)
@@ -83,6 +75,38 @@ func (s *Server) trainingPlan(c *gin.Context) {
 		page, _, err := s.planPage(c, p, unit, catalogue, read)
 		return page, err
 	}, sha256.Sum256(content))
+}
+
+// planChart answers with a chart of the plan that is asked for.
+func (s *Server) planChart(c *gin.Context) {
+	p, unit, ok := s.plannedUnit(c, c.Query("omgang"), c.Query("enhet"))
+	if !ok {
+		return
+	}
+	var page *planPage
+	catalogue, _, err := s.training.Activities(c, p.up(unit))
+	if err == nil {
+		page, _, err = s.planPage(c, p, unit, catalogue, wishOf(c))
+	}
+	var d *analysis.Document
+	if err == nil {
+		d, err = s.rounds.Document(c, p.round, unit)
+	}
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.sendChart(c, p, d, s.planDiagrams(p.views.lang, page.Plan))
+}
+
+// wishOf reads the wish of an address, where no budget is that of firstBudget.
+func wishOf(c *gin.Context) func(key string) string {
+	return func(key string) string {
+		if _, asked := c.GetQuery("budget"); key == "budget" && !asked {
+			return firstBudget
+		}
+		return c.Query(key)
+	}
 }
 
 // wished is the wish of an address, whatever areas it names.
@@ -166,9 +190,18 @@ func (s *Server) planPage(c *gin.Context, p published, unit string, catalogue []
 	}
 	if len(d.Competence) > 0 {
 		saved.Outcome = training.WorkOut(d.Competence, counts, catalogue, saved.Wish)
-		page.Plan, err = s.planView(c, p.views, saved, page.Now)
+		page.Plan, err = s.planView(c, p.views, saved, page.Now, page.address())
 	}
 	return page, saved, err
+}
+
+// address is that of a plan with its wish.
+func (page *planPage) address() string {
+	q := url.Values{"enhet": {page.UnitID}, "omgang": {page.RoundID}, "budget": {page.Budget}}
+	for _, a := range page.Areas {
+		q.Set("prioritet."+a.Item, a.Value)
+	}
+	return "/kompetens/plan?" + q.Encode()
 }
 
 // ways are the other rounds and units that a plan can be worked out for.

@@ -27,6 +27,8 @@ type planView struct {
 	Open                []planAreaView // areas that still lack steps
 	Out                 []planOut
 	Radar               radarView
+	radar               chart.Radar
+	Charts              savedCharts
 	Now                 string
 	Bar                 []planPart
 }
@@ -96,8 +98,8 @@ func notAll(audience []org.Role) []org.Role {
 	return nil
 }
 
-// planView puts a plan into words and figures.
-func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string) (*planView, error) {
+// planView puts a plan into words and figures; page is its address.
+func (s *Server) planView(c *gin.Context, v views, p training.Saved, now, page string) (*planView, error) {
 	before, after := p.Missing()
 	view := &planView{Budget: kronor(p.Wish.Budget, v.lang), Cost: kronor(p.Cost, v.lang), Spare: kronor(p.Wish.Budget-p.Cost, v.lang), People: p.People,
 		Sessions: p.Sessions, Hours: hours(p.Hours, v.lang), Steps: p.Steps, Missing: before, Left: after, Now: now,
@@ -136,13 +138,24 @@ func (s *Server) planView(c *gin.Context, v views, p training.Saved, now string)
 			view.Out = append(view.Out, out)
 		}
 	}
+	view.radar = s.planRadar(v, p.Areas, now)
+	view.Charts = saved(page, s.planDiagrams(v.lang, view))
 	var err error
-	view.Radar, err = s.planRadar(c, v, p.Areas, now)
+	view.Radar, err = s.draw(c, view.radar, radarWidth, radarHeight)
 	return view, err
 }
 
-// planRadar draws the share who reach the requirement, before and after the plan.
-func (s *Server) planRadar(c *gin.Context, v views, areas []training.Area, now string) (radarView, error) {
+// planDiagrams is the radar, where it can be drawn.
+func (s *Server) planDiagrams(lang string, view *planView) []diagram {
+	if view == nil || !view.radar.Drawable() {
+		return nil
+	}
+	label := s.pages.say(lang, "plan.chart")
+	return []diagram{{name: "fore-efter", label: label, title: label, legend: view.radar.Drawn(), draw: s.drawOption(view.radar, radarWidth, radarHeight)}}
+}
+
+// planRadar is the share who reach the requirement, before and after the plan.
+func (s *Server) planRadar(v views, areas []training.Area, now string) chart.Radar {
 	r := chart.Radar{Title: s.pages.say(v.lang, "plan.radar.label"), Percent: true, Lang: v.lang,
 		Series: []chart.Series{{Name: s.pages.say(v.lang, "plan.after"), Kind: chart.ThisYear}, {Name: now, Kind: chart.LastYear}}}
 	for i, a := range areas {
@@ -153,7 +166,7 @@ func (s *Server) planRadar(c *gin.Context, v views, areas []training.Area, now s
 			r.Series[i].Values = append(r.Series[i].Values, &share)
 		}
 	}
-	return s.draw(c, r, radarWidth, radarHeight)
+	return r
 }
 
 // kronor is an amount as people read it, in whole kronor.

@@ -151,6 +151,24 @@ func (s *Server) planSaved(c *gin.Context) {
 	}
 }
 
+// planSavedChart answers with a chart of a saved plan.
+func (s *Server) planSavedChart(c *gin.Context) {
+	p, plan, ok := s.savedPlan(c)
+	if !ok {
+		return
+	}
+	d, err := s.rounds.Document(c, p.round, plan.Unit)
+	var view *planView
+	if err == nil {
+		view, err = s.planView(c, p.views, plan, label(p.round), savedPath(plan))
+	}
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.sendChart(c, p, d, s.planDiagrams(p.views.lang, view))
+}
+
 // showSaved answers with the page of a saved plan; page has what was typed and
 // what is wrong with it.
 func (s *Server) showSaved(c *gin.Context, status int, p published, plan training.Saved, page savedPage) {
@@ -159,7 +177,7 @@ func (s *Server) showSaved(c *gin.Context, status int, p published, plan trainin
 		page.Least = analysis.LeastPlanned(d.MinGroup)
 		page.savedRow = savedRowOf(plan, p.round, p.tree, language(c))
 		var view *planView
-		if view, err = s.planView(c, p.views, plan, label(p.round)); err == nil {
+		if view, err = s.planView(c, p.views, plan, label(p.round), savedPath(plan)); err == nil {
 			if page.Plan != nil { // what was typed
 				for i := range view.Rows {
 					if view.Rows[i].ID == page.Activity {

@@ -240,7 +240,7 @@ func (s *Server) openFile(c *gin.Context) {
 		c.Status(http.StatusNotModified)
 		return
 	}
-	c.Header("Content-Disposition", `inline; filename="mognad-`+strings.Trim(unsafeName.ReplaceAllString(strings.ToLower(o.Round.ID), "-"), "-")+strings.TrimPrefix(name, "mognad")+`"`)
+	c.Header("Content-Disposition", `inline; filename="mognad-`+plain(o.Round.ID)+strings.TrimPrefix(name, "mognad")+`"`)
 	s.sendOpen(c, media+"; charset=utf-8", packed)
 }
 

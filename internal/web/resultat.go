@@ -167,7 +167,7 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 	u := newUnitViews(p.views, d, label(p.round), p.then(d))
 	page := u.page()
 	page.Opens, page.Closes, page.Caution = p.round.OpensOn, p.closed(), s.fewAnswered(d)
-	page.Path, page.Take, page.Meet, page.Charts = p.path(d), p.under(unit, "ta-med"), p.meetings(unit), p.pictures(u)
+	page.Path, page.Take, page.Meet, page.Charts = p.path(d), p.under(unit, "ta-med"), p.meetings(unit), saved(p.href(unit), s.unitDiagrams(u))
 	for _, t := range p.who.Top(access.ReadResults, p.tree) {
 		page.Tops = append(page.Tops, link{t.Name, p.href(t.ID), t.ID == unit})
 	}

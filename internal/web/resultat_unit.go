@@ -22,7 +22,7 @@ type resultPage struct {
 	Tops        []link     // other units that the reader begins at
 	Take        string     // address of the page of files to take along
 	Meet        []takeFile // ways to read it together
-	Charts      []takeChart
+	Charts      savedCharts
 	Headline    string
 	Lede        []string
 	Answered    int

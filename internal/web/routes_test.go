@@ -32,7 +32,7 @@ func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
-		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png"}, ":file": {"mognad.csv", "mognad.json"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme}, ":item": {"led.strategi.antagen"},
+		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png", "plats.svg", "index.svg", "matris.svg", "fore-efter.svg"}, ":file": {"mognad.csv", "mognad.json"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme}, ":item": {"led.strategi.antagen"},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny", "spara", "aterstall", "genomford", "inte-genomford"},
 	}
 }

@@ -25,7 +25,7 @@ type takePage struct {
 	Hidden          string
 	Meet            []takeFile
 	Files           []takeFile
-	Charts          []takeChart
+	Charts          savedCharts
 }
 
 // takeFile is one file; its texts are "take.KIND" and "take.KIND.for".
@@ -54,7 +54,7 @@ func (s *Server) takeAlong(c *gin.Context) {
 	for _, kind := range []string{"xlsx", "csv", "json"} {
 		page.Files = append(page.Files, takeFile{kind, p.under(unit, "resultat."+kind), units, units * len(d.Figures)})
 	}
-	page.Charts = p.pictures(newUnitViews(p.views, d, label(p.round), p.then(d)))
+	page.Charts = saved(p.href(unit), s.unitDiagrams(newUnitViews(p.views, d, label(p.round), p.then(d))))
 	s.render(c, http.StatusOK, "ta-med", page)
 }
 
@@ -118,11 +118,15 @@ func (s *Server) take(c *gin.Context, e trail.Event) (p published, d *analysis.D
 
 var unsafeName = regexp.MustCompile(`[^a-z0-9-]+`)
 
+// plain is a name in the letters that files are named by everywhere.
+func plain(name string) string {
+	return strings.Trim(unsafeName.ReplaceAllString(strings.ToLower(name), "-"), "-")
+}
+
 // attach says what the file is called when it is saved: names of ours, with the
 // round's and the unit's id in plain letters.
 func attach(c *gin.Context, round, unit, rest string) {
-	name := strings.Trim(unsafeName.ReplaceAllString(strings.ToLower("mognad-"+round+"-"+unit), "-"), "-")
-	c.Header("Content-Disposition", `attachment; filename="`+name+rest+`"`)
+	c.Header("Content-Disposition", `attachment; filename="`+plain("mognad-"+round+"-"+unit)+rest+`"`)
 }
 
 // takeWorkbook gives the workbook. One is made at a time: each takes memory.

@@ -25,16 +25,10 @@ const (
 // what has moved most since the round of ?mot=; without them the highest unit
 // that the reader may see, up to the newest round, and since the one before.
 func (s *Server) trend(c *gin.Context) {
-	p, unit, ok := s.requested(c, c.Query("omgang"), c.Query("enhet"))
+	p, h, unit, ok := s.overRounds(c)
 	if !ok {
 		return
 	}
-	h, err := s.rounds.History(c, p.round)
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	p.also = h.Rounds
 	against := max(len(h.Rounds)-2, 0)
 	if id := c.Query("mot"); id != "" && len(h.Rounds) > 1 {
 		if against = slices.IndexFunc(h.Rounds[:len(h.Rounds)-1], func(r round.Round) bool { return r.ID == id }); against < 0 {
@@ -45,34 +39,90 @@ func (s *Server) trend(c *gin.Context) {
 	s.frozen(c, p, "utveckling", func() (any, error) { return s.trendPage(c, p, h, unit, against) })
 }
 
+// overRounds finds the unit that is asked for over the rounds. It has answered where
+// ok is false.
+func (s *Server) overRounds(c *gin.Context) (p published, h *round.History, unit string, ok bool) {
+	if p, unit, ok = s.requested(c, c.Query("omgang"), c.Query("enhet")); !ok {
+		return p, nil, "", false
+	}
+	h, err := s.rounds.History(c, p.round)
+	if err != nil {
+		s.failed(c, err)
+		return p, nil, "", false
+	}
+	p.also = h.Rounds
+	return p, h, unit, true
+}
+
 var errNoEarlier = fail.New(fail.NotFound, "Mätomgången finns inte bland de tidigare. Välj en på sidan.", "There is no such earlier round. Choose one on the page.")
 
-func (s *Server) trendPage(c *gin.Context, p published, h *round.History, unit string, against int) (any, error) {
-	docs, err := s.rounds.Documents(c, h, unit)
-	if err != nil {
-		return nil, err
+// trendViews prepares a unit over the rounds.
+func (s *Server) trendViews(c *gin.Context, p published, h *round.History, unit string, against int) (v trendViews, err error) {
+	v = trendViews{views: p.views, index: s.pages.say(p.views.lang, "result.index"), against: against, all: c.Query("alla") != ""}
+	if v.docs, err = s.rounds.Documents(c, h, unit); err != nil {
+		return v, err
 	}
-	v := trendViews{views: p.views, docs: docs, against: against, all: c.Query("alla") != ""}
 	for i, r := range h.Rounds {
 		v.years = append(v.years, label(r))
 		_, merged := h.Was(unit, i)
 		v.merged = append(v.merged, merged)
 		set, err := s.rounds.Set(c, r)
 		if err != nil {
-			return nil, err
+			return v, err
 		}
 		v.sets = append(v.sets, set)
 	}
+	return v, nil
+}
+
+// trendChart answers with a chart of a unit over the rounds.
+func (s *Server) trendChart(c *gin.Context) {
+	p, h, unit, ok := s.overRounds(c)
+	if !ok {
+		return
+	}
+	v, err := s.trendViews(c, p, h, unit, 0)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.sendChart(c, p, v.last(), s.trendDiagrams(v, v.page()))
+}
+
+// trendDiagrams are the index and each area over the rounds.
+func (s *Server) trendDiagrams(v trendViews, p trendPage) (out []diagram) {
+	if p.Hidden != "" {
+		return nil
+	}
+	for i, st := range append([]trendStat{p.Total}, p.Areas...) {
+		t := s.trendOf(v, st)
+		if t.Size = chart.Large; !t.Drawable() {
+			continue
+		}
+		name := st.ID
+		if i == 0 {
+			name = "index"
+		}
+		out = append(out, diagram{name: name, label: st.Name, title: st.Name + ", " + p.Unit, legend: s.rowsLegend(v.lang, "", ""), draw: s.drawOption(t, trendWidth, trendHeight)})
+	}
+	return out
+}
+
+func (s *Server) trendPage(c *gin.Context, p published, h *round.History, unit string, against int) (any, error) {
+	v, err := s.trendViews(c, p, h, unit, against)
+	if err != nil {
+		return nil, err
+	}
 	page := v.page()
-	s.trendWays(&page, p, h, unit, against)
+	s.trendWays(&page, v, p, h, unit, against)
 	if page.Hidden != "" {
 		return page, nil
 	}
-	if page.Total.Chart, err = s.drawTrend(c, v, page.Total, trendWidth, trendHeight); err != nil {
+	if page.Total.Chart, err = s.draw(c, s.trendOf(v, page.Total), trendWidth, trendHeight); err != nil {
 		return nil, err
 	}
 	for i := range page.Areas {
-		if page.Areas[i].Chart, err = s.drawTrend(c, v, page.Areas[i], smallTrendWidth, smallTrendHeight); err != nil {
+		if page.Areas[i].Chart, err = s.draw(c, s.trendOf(v, page.Areas[i]), smallTrendWidth, smallTrendHeight); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +130,7 @@ func (s *Server) trendPage(c *gin.Context, p published, h *round.History, unit s
 }
 
 // trendWays are the ways to other units, rounds and years.
-func (s *Server) trendWays(page *trendPage, p published, h *round.History, unit string, against int) {
+func (s *Server) trendWays(page *trendPage, v trendViews, p published, h *round.History, unit string, against int) {
 	address := func(unit string, more ...string) string {
 		q := url.Values{"enhet": {unit}}
 		if !p.newest {
@@ -91,7 +141,7 @@ func (s *Server) trendWays(page *trendPage, p published, h *round.History, unit 
 		}
 		return "/utveckling?" + q.Encode()
 	}
-	page.Own = p.href(unit)
+	page.Own, page.Charts = p.href(unit), saved(address(unit), s.trendDiagrams(v, *page))
 	for _, u := range p.tree.Path(unit) {
 		l := link{Name: u.Name, Current: u.ID == unit}
 		if !l.Current && p.who.May(access.ReadResults, u.ID, p.tree) {
@@ -122,9 +172,9 @@ func (s *Server) trendWays(page *trendPage, p published, h *round.History, unit 
 // from the unit's own page.
 const mostBelow = 24
 
-// drawTrend draws a statistic over the rounds: the total as index, another as
-// levels.
-func (s *Server) drawTrend(c *gin.Context, v trendViews, st trendStat, width, height int) (radarView, error) {
+// trendOf is a statistic over the rounds as a chart: the total as index, another
+// as levels.
+func (s *Server) trendOf(v trendViews, st trendStat) chart.Trend {
 	say := func(key string, args ...any) string {
 		text, err := s.pages.texts.say(v.lang, key, args...)
 		if err != nil {
@@ -159,5 +209,5 @@ func (s *Server) drawTrend(c *gin.Context, v trendViews, st trendStat, width, he
 	for _, tick := range st.Ticks {
 		t.Ticks = append(t.Ticks, chart.Tick{At: tick, Text: v.number0(tick)})
 	}
-	return s.draw(c, t, width, height)
+	return t
 }

@@ -38,6 +38,7 @@ type trendPage struct {
 	All       string // address of the page with every move
 	More      int    // moves left out
 	Changed   []changedItems
+	Charts    savedCharts
 }
 
 // trendYear is the head of a round's column.
@@ -97,6 +98,7 @@ type changedItems struct {
 
 type trendViews struct {
 	views
+	index   string // what the index is called
 	docs    []*analysis.Document
 	sets    []*survey.Set
 	years   []string
@@ -127,6 +129,7 @@ func (v trendViews) page() trendPage {
 		p.Years = append(p.Years, v.year(i, d))
 	}
 	p.Total = v.stat(analysis.LevelTotal, analysis.TotalID, indexStep)
+	p.Total.Name = v.index
 	p.Total.Scale, p.Total.Ticks = v.indexAxis()
 	for _, f := range d.Of(analysis.LevelArea) {
 		p.Areas = append(p.Areas, v.stat(f.Level, f.ID, 1))
