@@ -134,7 +134,7 @@ func closeRound(p place) error {
 	if err := w.store.Close(); err != nil {
 		return err
 	}
-	peak, err := peakMB()
+	peak, err := peakMB(os.Getpid())
 	if err != nil {
 		return err
 	}
@@ -147,9 +147,9 @@ func (w *world) reader(ctx context.Context) error {
 		Link: keys.Hash(w.ring.Token("bench", "reader", 0)), LinkUntil: time.Now().Add(time.Hour), LinkAgain: true})
 }
 
-// peakMB is the most memory that this process has had resident.
-func peakMB() (float64, error) {
-	status, err := os.ReadFile("/proc/self/status")
+// peakMB is the most memory that a process has had resident.
+func peakMB(pid int) (float64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
@@ -159,5 +159,5 @@ func peakMB() (float64, error) {
 			return kb / 1024, err
 		}
 	}
-	return 0, fmt.Errorf("no VmHWM in /proc/self/status")
+	return 0, fmt.Errorf("no VmHWM of process %d", pid)
 }

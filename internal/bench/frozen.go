@@ -17,7 +17,7 @@ import (
 	"github.com/mognad/mognad/internal/round"
 )
 
-// frozenPages are the pages of published rounds that are measured. One that shows
+// frozenPages are the pages that the answers are for. One that shows
 // as much of a small organisation as of a large one must cost as much.
 var frozenPages = []struct {
 	path  string
@@ -34,6 +34,16 @@ var frozenPages = []struct {
 	{"/revision", true},
 	{"/atgarder", true},
 	{"/atgarder?enhet=f0", false},
+	{"/register", true},
+	{"/kommentarer", true},
+	{"/resultat/k/ta-med", true},
+	{"/resultat/k/samtal", true},
+	{"/resultat/k/presentation", true},
+	{"/resultat/k/rapport", true},
+	{"/kompetens/planer", true},
+	{"/kompetens/insatser", true},
+	{"/kompetens/krav", true},
+	{"/oppna-data", true},
 }
 
 // The organisations: of few units and of many, each with so many managers, and
@@ -118,6 +128,34 @@ func (b *bench) pages() error {
 			return err
 		}
 	}
+	return b.workbook(many[0])
+}
+
+// workbook makes the workbook of every unit, three times over, in a program that
+// has done nothing else.
+func (b *bench) workbook(p place) error {
+	br, end, err := b.readerOf(p)
+	if err != nil {
+		return err
+	}
+	defer end()
+	var took []float64
+	size := 0
+	for range 3 {
+		start := time.Now()
+		body, err := br.get("/resultat/k/resultat.xlsx", false)
+		if err != nil {
+			return err
+		}
+		took, size = append(took, time.Since(start).Seconds()), len(body)
+	}
+	peak, err := peakMB(br.pid)
+	if err != nil {
+		return err
+	}
+	slowest := slices.Max(took)
+	b.add(fmt.Sprintf("Workbook of %d units, the slowest of three (%.1f MB)", manyUnits, float64(size)/1e6), fmt.Sprintf("%.1f s", slowest), "≤ 10 s", slowest <= 10)
+	b.add(fmt.Sprintf("Workbook of %d units, most memory of the program", manyUnits), fmt.Sprintf("%.0f MB", peak), "≤ 300 MB", peak <= 300)
 	return nil
 }
 
@@ -165,12 +203,13 @@ func (b *bench) readerOf(p place) (*browser, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	addr, end, err := b.serve(p)
+	addr, pid, end, err := b.serve(p)
 	if err != nil {
 		return nil, nil, err
 	}
 	br, err := newBrowser(addr)
 	if err == nil {
+		br.pid = pid
 		_, err = br.get("/in/"+ring.Token("bench", "reader", 0), true)
 	}
 	if err != nil {

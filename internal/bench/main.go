@@ -31,7 +31,7 @@ type promise struct {
 func main() {
 	sizes := flag.String("responses", "10000,100000,1000000", "sizes of the rounds that are closed")
 	seconds := flag.Int("seconds", 10, "seconds of saving")
-	only := flag.String("only", "", "one part alone: saves, closings or pages")
+	only := flag.String("only", "", "one part alone: saves, closings, pages or charts")
 	child := flag.String("child", "", "close the round in this data folder (run by bench itself)")
 	store := flag.String("store", "", "and in this store")
 	flag.Parse()
@@ -86,14 +86,14 @@ func run(sizes string, seconds int, only string) ([]promise, error) {
 	} else {
 		defer b.servers.Close()
 	}
-	parts := map[string][]func() error{"saves": {b.saves, b.answering}, "closings": {b.closings, b.results}, "pages": {b.pages}}
-	names := []string{"saves", "closings", "pages"}
+	parts := map[string][]func() error{"saves": {b.saves, b.answering}, "closings": {b.closings, b.results}, "pages": {b.pages}, "charts": {b.charts}}
+	names := []string{"saves", "closings", "pages", "charts"}
 	if only != "" {
 		names = []string{only}
 	}
 	for _, name := range names {
 		if parts[name] == nil {
-			return nil, fmt.Errorf("-only %s: it is saves, closings or pages", name)
+			return nil, fmt.Errorf("-only %s: it is saves, closings, pages or charts", name)
 		}
 		for _, do := range parts[name] {
 			if err := do(); err != nil {

@@ -22,11 +22,12 @@ import (
 type browser struct {
 	client http.Client
 	base   string
+	pid    int // of the program it talks to, where that is measured
 }
 
 func newBrowser(addr string) (*browser, error) {
 	jar, err := cookiejar.New(nil)
-	return &browser{http.Client{Jar: jar, Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 32}}, "http://" + addr}, err
+	return &browser{client: http.Client{Jar: jar, Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 32}}, base: "http://" + addr}, err
 }
 
 // get returns a page's body as it came, and its bytes on the wire with headers
@@ -61,7 +62,7 @@ func (b *bench) answering() error {
 	if err != nil {
 		return err
 	}
-	addr, end, err := b.serve(p)
+	addr, _, end, err := b.serve(p)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (b *bench) saves() error {
 		if err != nil {
 			return err
 		}
-		addr, end, err := b.serve(p)
+		addr, _, end, err := b.serve(p)
 		if err != nil {
 			return err
 		}

@@ -151,15 +151,15 @@ func (w *world) fill(ctx context.Context, id string) error {
 	return failed
 }
 
-// serve starts the program on an installation and returns its address.
-func (b *bench) serve(p place) (addr string, end func(), err error) {
+// serve starts the program on an installation and returns its address and process.
+func (b *bench) serve(p place) (addr string, pid int, end func(), err error) {
 	cmd := exec.Command(b.program, append([]string{"serve", "--addr", "127.0.0.1:0"}, p.flags()...)...)
 	out, err := cmd.StderrPipe()
 	if err != nil {
-		return "", nil, err
+		return "", 0, nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return "", nil, err
+		return "", 0, nil, err
 	}
 	end = func() {
 		cmd.Process.Signal(os.Interrupt)
@@ -170,12 +170,12 @@ func (b *bench) serve(p place) (addr string, end func(), err error) {
 		line, err := lines.ReadString('\n')
 		if err != nil {
 			end()
-			return "", nil, fmt.Errorf("the program did not start: %w", err)
+			return "", 0, nil, fmt.Errorf("the program did not start: %w", err)
 		}
 		if _, rest, ok := strings.Cut(line, "msg=serving address="); ok {
 			addr, _, _ = strings.Cut(rest, " ")
 			go lines.WriteTo(discard{})
-			return strings.TrimSpace(addr), end, nil
+			return strings.TrimSpace(addr), cmd.Process.Pid, end, nil
 		}
 	}
 }

@@ -3,6 +3,7 @@ package round
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/fail"
@@ -28,6 +29,14 @@ func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis
 	if d, ok := s.documents.Get(key); ok {
 		return d, nil
 	}
+	d, err := s.read(ctx, r, unit)
+	if err == nil {
+		s.documents.Add(key, d)
+	}
+	return d, err
+}
+
+func (s *Service) read(ctx context.Context, r Round, unit string) (*analysis.Document, error) {
 	content, err := s.store.Document(ctx, r.ID, r.Analysis, unit)
 	if err != nil {
 		return nil, err
@@ -37,8 +46,25 @@ func (s *Service) document(ctx context.Context, r Round, unit string) (*analysis
 		return nil, err
 	}
 	d.ForReaders()
-	s.documents.Add(key, &d)
 	return &d, nil
+}
+
+// Each returns the documents of many units of a published round, each read when it
+// is asked for and not kept: whoever goes through them all needs each once. Errors
+// are as of Document.
+func (s *Service) Each(ctx context.Context, r Round, units []string) iter.Seq2[*analysis.Document, error] {
+	return func(yield func(*analysis.Document, error) bool) {
+		if r.State != Published {
+			yield(nil, errUnpublished)
+			return
+		}
+		for _, unit := range units {
+			d, err := s.read(ctx, r, unit)
+			if !yield(d, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // LevelCounts returns the people of a unit in a published round by required and

@@ -21,6 +21,9 @@ type Store interface {
 	// Organisation returns what PutOrganisation stored, in the same order;
 	// empty before.
 	Organisation(ctx context.Context) (units []org.Unit, people []org.Person, err error)
+	// OrganisationVersion names what Organisation returns, or returned before: after
+	// every PutOrganisation it is another than ever.
+	OrganisationVersion(ctx context.Context) (string, error)
 
 	// Setting returns a value of the installation, "" when it is not set.
 	Setting(ctx context.Context, key string) (string, error)

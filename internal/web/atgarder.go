@@ -89,11 +89,15 @@ func (s *Server) actionList(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	versions := []string{s.today()}
+	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit, all) }, s.today(), revisionsOf(all), p.versionsOf(reviews))
+}
+
+// revisionsOf tells actions from what they were before, or will be.
+func revisionsOf(all []placedAction) (versions []string) {
 	for _, a := range all {
 		versions = append(versions, a.ID, strconv.Itoa(a.Revision))
 	}
-	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit, all) }, versions, p.versionsOf(reviews))
+	return versions
 }
 
 // actionUnit finds the round and the unit that were asked for with ?omgang= and

@@ -48,7 +48,7 @@ type unitOption struct{ ID, Name, Indent string }
 
 // office is the signed-in administrator at work; false when it has answered.
 func (s *Server) office(c *gin.Context) (access.Office, bool) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return access.Office{}, false
 	}

@@ -104,8 +104,13 @@ func (page *commentsPage) ways(p published) {
 			page.Rounds = append(page.Rounds, link{label(r), address(page.UnitID) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
 		}
 	}
-	for _, u := range p.tree.Units() {
-		if (len(p.tree.Path(u.ID)) <= 2 || u.ID == page.UnitID) && p.who.May(access.ReadComments, u.ID, p.tree) {
+	root := p.tree.Root()
+	units := append([]org.Unit{root}, p.tree.Children(root.ID)...)
+	if own, _ := p.tree.Unit(page.UnitID); !slices.Contains(units, own) {
+		units = append(units, own)
+	}
+	for _, u := range units {
+		if p.who.May(access.ReadComments, u.ID, p.tree) {
 			page.Units = append(page.Units, link{u.Name, address(u.ID) + p.query("&"), u.ID == page.UnitID})
 		}
 	}

@@ -29,7 +29,7 @@ type trainingUnit struct {
 // whoseTraining returns the unit that ?enhet= names, the first of the signed-in
 // person's own without; false when it has answered.
 func (s *Server) whoseTraining(c *gin.Context) (u trainingUnit, ok bool) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return u, false
 	}

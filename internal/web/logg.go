@@ -54,7 +54,7 @@ type logLine struct {
 // where the grant reaches, and the installation's own when it reaches the top.
 // False when it has answered.
 func (s *Server) logReach(c *gin.Context) (sees func(trail.Event) bool, whole, ok bool) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return nil, false, false
 	}
@@ -196,7 +196,7 @@ func (s *Server) logFile(c *gin.Context) {
 // whole: the topmost where they may do action, "" for the organisation's top.
 func (s *Server) ownUnit(c *gin.Context, action access.Action) string {
 	id, err := s.identity(c)
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if err != nil || !ok || tree == nil {
 		return ""
 	}

@@ -66,7 +66,7 @@ func (s *Server) roundFor(c *gin.Context, id string, action access.Action) (roun
 		s.failed(c, err)
 		return r, nil, false
 	}
-	now, _, ok := s.organisation(c)
+	now, ok := s.units(c)
 	if !ok {
 		return r, nil, false
 	}

@@ -103,6 +103,30 @@ func (s *Server) organisation(c *gin.Context) (*org.Tree, []org.Person, bool) {
 	return tree, people, true
 }
 
+// units returns the units as they stand now; nil when none are imported. False when
+// it has answered. They are read anew when the organisation has another version.
+func (s *Server) units(c *gin.Context) (*org.Tree, bool) {
+	version, err := s.store.OrganisationVersion(c)
+	if err != nil {
+		s.failed(c, err)
+		return nil, false
+	}
+	if known := s.tree.Load(); known != nil && known.version == version {
+		return known.tree, true
+	}
+	tree, _, ok := s.organisation(c)
+	if ok {
+		s.tree.Store(&knownUnits{version, tree})
+	}
+	return tree, ok
+}
+
+// knownUnits is the units of a version of the organisation, or of a later one.
+type knownUnits struct {
+	version string
+	tree    *org.Tree
+}
+
 // roundTree returns the units of a round: frozen since it opened, as they stand
 // now before; nil where there are none.
 func (s *Server) roundTree(ctx context.Context, r round.Round, now *org.Tree) (*org.Tree, error) {
@@ -116,7 +140,7 @@ func (s *Server) roundTree(ctx context.Context, r round.Round, now *org.Tree) (*
 }
 
 func (s *Server) roundCreate(c *gin.Context) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return
 	}

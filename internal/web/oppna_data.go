@@ -301,14 +301,7 @@ func (s *Server) openExport(ctx context.Context, o openSet) (export.Open, error)
 		}
 	}
 	return export.Open{Depth: o.Release.Depth, Given: o.Given(), Result: export.Result{Lang: "sv", Owner: o.Owner(), Round: o.Now(), Opens: o.Round.OpensOn, Closes: o.Round.ClosesOn, Set: set,
-		Documents: func(yield func(*analysis.Document, error) bool) {
-			for _, id := range ids {
-				d, err := s.rounds.Document(ctx, o.Round, id)
-				if !yield(d, err) || err != nil {
-					return
-				}
-			}
-		}}}, nil
+		Documents: s.rounds.Each(ctx, o.Round, ids)}}, nil
 }
 
 // sendOpen answers with compressed content: as it is to whoever takes it so.

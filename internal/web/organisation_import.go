@@ -99,7 +99,7 @@ func (s *Server) importStart(c *gin.Context) {
 			}
 			top = tops[0].ID
 		}
-		tree, _, ok := s.organisation(c)
+		tree, ok := s.units(c)
 		if !ok || !s.unit(c, access.ManagePeople, top, tree) {
 			return
 		}
@@ -131,7 +131,7 @@ func (s *Server) importing(c *gin.Context) (*intake.Session, string, *org.Tree, 
 		s.failed(c, err)
 		return nil, "", nil, false
 	}
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok || !s.unit(c, access.ManagePeople, session.Top, tree) {
 		return nil, "", nil, false
 	}

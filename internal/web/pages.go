@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"text/template/parse"
 
 	"github.com/gin-gonic/gin"
 	"github.com/goccy/go-yaml"
@@ -44,7 +45,8 @@ func newPages(f *files) (*pages, error) {
 	}
 	p := &pages{byLang: map[string]map[string]*template.Template{}, texts: texts, logGroups: logGroupsOf(texts)}
 	for _, lang := range []string{"sv", "en"} {
-		base, err := template.New("").Funcs(functions(texts, f, lang)).ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
+		funcs := functions(texts, f, lang)
+		base, err := template.New("").Funcs(funcs).ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
 		if err != nil {
 			return nil, err
 		}
@@ -59,13 +61,57 @@ func newPages(f *files) (*pages, error) {
 				continue
 			}
 			t, err := template.Must(base.Clone()).ParseFS(templateFiles, name)
+			own := template.New("").Funcs(funcs)
+			for _, root := range []string{"layout", "paper"} { // those that fill is asked for
+				if err == nil {
+					err = used(t, own, root)
+				}
+			}
 			if err != nil {
 				return nil, err
 			}
-			p.byLang[lang][page] = t
+			p.byLang[lang][page] = own
 		}
 	}
 	return p, nil
+}
+
+// used moves a template, and those that it uses, from one set to another: of the
+// parts a page holds its own alone. All of them in every page are 100 MB.
+func used(from, to *template.Template, name string) error {
+	t := from.Lookup(name)
+	if t == nil || to.Lookup(name) != nil {
+		return nil // what is not there is told when the page is filled in
+	}
+	_, err := to.AddParseTree(name, t.Tree)
+	for _, part := range namesIn(t.Tree.Root) {
+		if err == nil {
+			err = used(from, to, part)
+		}
+	}
+	return err
+}
+
+// namesIn are the templates that a node calls for.
+func namesIn(node parse.Node) (out []string) {
+	switch n := node.(type) {
+	case *parse.TemplateNode:
+		return []string{n.Name}
+	case *parse.ListNode:
+		if n == nil {
+			return nil
+		}
+		for _, inner := range n.Nodes {
+			out = append(out, namesIn(inner)...)
+		}
+	case *parse.IfNode:
+		return append(namesIn(n.List), namesIn(n.ElseList)...)
+	case *parse.RangeNode:
+		return append(namesIn(n.List), namesIn(n.ElseList)...)
+	case *parse.WithNode:
+		return append(namesIn(n.List), namesIn(n.ElseList)...)
+	}
+	return out
 }
 
 // texts is every text of the interface: key → Swedish and English.

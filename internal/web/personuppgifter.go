@@ -31,7 +31,7 @@ type searchView struct {
 // peopleReach returns how far the signed-in person's right to manage people
 // goes; false when it has answered.
 func (s *Server) peopleReach(c *gin.Context) (*personal.Reach, *org.Tree, access.Identity, bool) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return nil, nil, access.Identity{}, false
 	}

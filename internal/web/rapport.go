@@ -2,13 +2,13 @@ package web
 
 import (
 	"html/template"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/finding"
+	"github.com/mognad/mognad/internal/review"
 )
 
 // reportPage is a unit's result as a report: to read, print, and take along as PDF.
@@ -51,15 +51,23 @@ func (s *Server) report(c *gin.Context) {
 	if !ok {
 		return
 	}
-	page, err := s.reportPage(c, p, unit)
+	actions, reviews, err := s.reported(c, p, unit)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	s.render(c, http.StatusOK, "rapport", page)
+	s.frozen(c, p, "rapport", func() (any, error) { return s.reportPage(c, p, unit, actions, reviews) }, s.today(), revisionsOf(actions), p.versionsOf(reviews))
 }
 
-func (s *Server) reportPage(c *gin.Context, p published, unit string) (reportPage, error) {
+// reported is what a report holds that can change once the round is published.
+func (s *Server) reported(c *gin.Context, p published, unit string) (actions []placedAction, reviews map[string]map[string]review.Review, err error) {
+	if actions, err = s.actionsWithin(c, p, unit); err == nil {
+		reviews, err = s.allReviews(c, p)
+	}
+	return actions, reviews, err
+}
+
+func (s *Server) reportPage(c *gin.Context, p published, unit string, actions []placedAction, reviews map[string]map[string]review.Review) (reportPage, error) {
 	d, err := s.rounds.Document(c, p.round, unit)
 	if err != nil {
 		return reportPage{}, err
@@ -82,24 +90,18 @@ func (s *Server) reportPage(c *gin.Context, p published, unit string) (reportPag
 		return page, err
 	}
 	page.fill(u)
-	if err := s.reportAudit(c, p, unit, &page); err != nil {
+	if err := s.reportAudit(c, p, unit, reviews, &page); err != nil {
 		return page, err
 	}
-	if err := s.reportActions(c, p, unit, &page); err != nil {
-		return page, err
-	}
+	page.reportActions(p, actions)
 	page.Contents = page.contents()
 	return page, nil
 }
 
 // reportAudit puts the verdict in the report of the whole organisation.
-func (s *Server) reportAudit(c *gin.Context, p published, unit string, page *reportPage) error {
+func (s *Server) reportAudit(c *gin.Context, p published, unit string, reviews map[string]map[string]review.Review, page *reportPage) error {
 	if s.config.Audit == nil || unit != p.tree.Root().ID || !p.who.May(access.ReadAudit, unit, p.tree) {
 		return nil
-	}
-	reviews, err := s.allReviews(c, p)
-	if err != nil {
-		return err
 	}
 	judged, err := s.auditPage(c, p, reviews)
 	if err != nil {
@@ -110,17 +112,15 @@ func (s *Server) reportAudit(c *gin.Context, p published, unit string, page *rep
 	return nil
 }
 
-// reportActions puts in what has been decided because of the round, in the unit
-// and below it.
-func (s *Server) reportActions(c *gin.Context, p published, unit string, page *reportPage) error {
-	all, err := s.actionsWithin(c, p, unit)
-	for _, a := range all {
+// reportActions puts in those of a unit's actions that were decided because of the
+// round.
+func (page *reportPage) reportActions(p published, actions []placedAction) {
+	for _, a := range actions {
 		if a.Round == p.round.ID {
 			at, _ := a.tree.Unit(a.Unit)
 			page.Actions = append(page.Actions, actionRow{a.Action, at.Name, "", a.Late(page.Made)})
 		}
 	}
-	return err
 }
 
 // fill puts in what the document shows besides what its page does.

@@ -38,7 +38,11 @@ func (s *Server) reportPDF(c *gin.Context) {
 	if !ok {
 		return
 	}
-	page, err := s.reportPage(c, p, unit)
+	var page reportPage
+	actions, reviews, err := s.reported(c, p, unit)
+	if err == nil {
+		page, err = s.reportPage(c, p, unit, actions, reviews)
+	}
 	if err == nil && page.Hidden != "" {
 		err = errNoReport
 	}

@@ -95,7 +95,7 @@ type registers struct {
 // action; false when it has answered. The units are the topmost that the person
 // reads or keeps registers of.
 func (s *Server) registersOf(c *gin.Context, action access.Action, unit string) (r registers, ok bool) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return r, false
 	}

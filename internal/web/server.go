@@ -78,6 +78,7 @@ type Server struct {
 	now      func() time.Time
 	handler  http.Handler
 
+	tree       atomic.Pointer[knownUnits] // as it last was read
 	ownerWas   atomic.Pointer[string]     // when it last was read
 	drawn      *lru.Cache[string, []byte] // result pages, compressed, by all that they depend on
 	making     chan struct{}              // one taken by the workbook that is being made

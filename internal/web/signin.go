@@ -229,7 +229,7 @@ func roleLines(tree *org.Tree, grants []access.Grant) (out []roleLine) {
 }
 
 func (s *Server) accountPage(c *gin.Context) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return
 	}

@@ -41,10 +41,13 @@ func (s *Server) takeAlong(c *gin.Context) {
 	if !ok {
 		return
 	}
+	s.frozen(c, p, "ta-med", func() (any, error) { return s.takePage(c, p, unit) })
+}
+
+func (s *Server) takePage(c *gin.Context, p published, unit string) (any, error) {
 	d, err := s.rounds.Document(c, p.round, unit)
 	if err != nil {
-		s.failed(c, err)
-		return
+		return nil, err
 	}
 	page := takePage{Unit: d.Unit.Name, Now: label(p.round), Href: p.href(unit), Path: p.path(d), MinGroup: d.MinGroup, Hidden: string(d.Suppressed)}
 	if page.Hidden == "" {
@@ -55,7 +58,7 @@ func (s *Server) takeAlong(c *gin.Context) {
 		page.Files = append(page.Files, takeFile{kind, p.under(unit, "resultat."+kind), units, units * len(d.Figures)})
 	}
 	page.Charts = saved(p.href(unit), s.unitDiagrams(newUnitViews(p.views, d, label(p.round), p.then(d))))
-	s.render(c, http.StatusOK, "ta-med", page)
+	return page, nil
 }
 
 // meetings are the ways to read a unit's result together; their texts are
@@ -87,14 +90,7 @@ func (p published) below(unit string) (ids []string) {
 // exported is the result of a unit, and of those below it, as files are made of it.
 func (s *Server) exported(c *gin.Context, p published, top *analysis.Document) export.Result {
 	return export.Result{Lang: language(c), Owner: s.owner(c), Round: label(p.round), Then: p.then(top), Opens: p.round.OpensOn, Closes: p.round.ClosesOn,
-		Day: s.now().In(round.Sweden).Format(round.DayFormat), Set: p.views.set, Documents: func(yield func(*analysis.Document, error) bool) {
-			for _, id := range p.below(top.Unit.ID) {
-				d, err := s.rounds.Document(c, p.round, id)
-				if !yield(d, err) || err != nil {
-					return
-				}
-			}
-		}}
+		Day: s.now().In(round.Sweden).Format(round.DayFormat), Set: p.views.set, Documents: s.rounds.Each(c, p.round, p.below(top.Unit.ID))}
 }
 
 // take begins a file of a unit's result: the unit's document, and a line in the

@@ -84,7 +84,7 @@ func (s *Server) textList(c *gin.Context) {
 // textTops returns the highest units whose texts the signed-in person may
 // change; false when it has answered.
 func (s *Server) textTops(c *gin.Context) (*org.Tree, []org.Unit, bool) {
-	tree, _, ok := s.organisation(c)
+	tree, ok := s.units(c)
 	if !ok {
 		return nil, nil, false
 	}

@@ -79,6 +79,12 @@ func appendMembers[T any](out []member, generation string, kind int, values []T)
 	return out, nil
 }
 
+// OrganisationVersion implements store.Store.
+func (s *Store) OrganisationVersion(ctx context.Context) (string, error) {
+	now, err := find[current](ctx, s.meta, bson.M{"_id": "organisation"})
+	return now.Generation, err
+}
+
 // Organisation implements store.Store.
 func (s *Store) Organisation(ctx context.Context) ([]org.Unit, []org.Person, error) {
 	for last := ""; ; {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -15,8 +16,17 @@ func (s *Store) PutOrganisation(ctx context.Context, units []org.Unit, people []
 		if err := replace(t, "unit", units); err != nil {
 			return err
 		}
-		return replace(t, "person", people)
+		if err := replace(t, "person", people); err != nil {
+			return err
+		}
+		return t.exec("UPDATE organisation SET version = ?", rand.Text())
 	})
+}
+
+// OrganisationVersion implements store.Store.
+func (s *Store) OrganisationVersion(ctx context.Context) (version string, err error) {
+	err = s.row(ctx, "SELECT version FROM organisation").Scan(&version)
+	return version, told(err)
 }
 
 func replace[T any](t *tx, table string, values []T) error {

@@ -57,6 +57,11 @@ ALTER TABLE session ADD COLUMN ends INTEGER NOT NULL DEFAULT 0;
 UPDATE session SET ends = until;
 CREATE INDEX session_whose ON session (account, round, person);
 `,
+	// One row: which generation of units and people is in force.
+	`
+CREATE TABLE organisation (one INTEGER PRIMARY KEY CHECK (one = 1), version TEXT NOT NULL);
+INSERT INTO organisation VALUES (1, '');
+`,
 }
 
 // A check of every page is quick in a small file; a large one would keep the

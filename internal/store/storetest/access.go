@@ -106,7 +106,13 @@ func testOrganisation(t *testing.T, open Open) {
 	if units, people, err := s.Organisation(ctx); err != nil || len(units) != 0 || len(people) != 0 {
 		t.Errorf("of an empty store: %v, %v, %v", units, people, err)
 	}
-	for _, n := range []int{3000, 40, 0} {
+	versions := map[string]bool{}
+	for _, n := range []int{3000, 40, 40, 0} {
+		for range 2 { // the same until the next is put
+			version, err := s.OrganisationVersion(ctx)
+			ok(t, err)
+			versions[version] = true
+		}
 		var units []org.Unit
 		var people []org.Person
 		for i := range n {
@@ -123,6 +129,9 @@ func testOrganisation(t *testing.T, open Open) {
 		if !slices.Equal(gotUnits, units) || !slices.EqualFunc(gotPeople, people, func(a, b org.Person) bool { return reflect.DeepEqual(a, b) }) {
 			t.Errorf("%d units and people: not what was stored, or in another order", n)
 		}
+	}
+	if len(versions) != 4 {
+		t.Errorf("four organisations have %d versions", len(versions))
 	}
 }
 
