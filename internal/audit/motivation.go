@@ -58,8 +58,24 @@ func (v *Verdict) Motivation(lang string) []string {
 	for i := range v.Questions {
 		count[v.Questions[i].Outcome]++
 	}
-	return append(out, words{"Av %d frågor är %d uppfyllda, %d delvis uppfyllda och %d ej uppfyllda.",
-		"Of %d questions %d are met, %d partly met and %d not met."}.in(lang, len(v.Questions), count[Met], count[PartlyMet], count[NotMet]))
+	var parts []string
+	for _, p := range []struct {
+		of        Outcome
+		one, many words
+	}{
+		{Met, words{"1 uppfylld", "1 met"}, words{"%d uppfyllda", "%d met"}},
+		{PartlyMet, words{"1 delvis uppfylld", "1 partly met"}, words{"%d delvis uppfyllda", "%d partly met"}},
+		{NotMet, words{"1 ej uppfylld", "1 not met"}, words{"%d ej uppfyllda", "%d not met"}},
+	} {
+		switch n := count[p.of]; n {
+		case 0:
+		case 1:
+			parts = append(parts, p.one.in(lang))
+		default:
+			parts = append(parts, p.many.in(lang, n))
+		}
+	}
+	return append(out, words{"Av %d frågor är %s.", "Of %d questions: %s."}.in(lang, len(v.Questions), format.And(parts, lang)))
 }
 
 // Explanation is why a question came out as it did, in words that a committee

@@ -17,13 +17,26 @@ async function renew() {
   if (mine !== asked) return;
   document.querySelector("[data-plan]").replaceWith(now);
   for (const field of page.querySelectorAll("[data-plan-form] input, [data-plan-form] select")) {
-    const own = form.elements.namedItem(field.name);
-    own.toggleAttribute("aria-invalid", false);
-    if (field.hasAttribute("aria-invalid")) own.setAttribute("aria-invalid", "true");
+    fault(form.elements.namedItem(field.name), field);
   }
   const said = now.querySelector("[data-plan-summary]");
   status.textContent = said ? said.textContent : "";
   if (answer.ok) history.replaceState(null, "", url);
+}
+
+// fault gives a field the fault that the answer's field has, or none, and leaves
+// what is typed in it.
+function fault(own, field) {
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    if (field.hasAttribute(name)) own.setAttribute(name, field.getAttribute(name));
+    else own.removeAttribute(name);
+  }
+  const box = own.closest(".m-field"), said = field.closest(".m-field");
+  if (!box || !said) return;
+  box.className = said.className;
+  box.querySelectorAll(".m-field__error").forEach(function (e) { e.remove(); });
+  const words = said.querySelector(".m-field__error");
+  if (words) own.before(words);
 }
 
 if (form) {
