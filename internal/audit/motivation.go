@@ -63,16 +63,17 @@ func (v *Verdict) Motivation(lang string) []string {
 		of        Outcome
 		one, many words
 	}{
-		{Met, words{"1 uppfylld", "1 met"}, words{"%d uppfyllda", "%d met"}},
-		{PartlyMet, words{"1 delvis uppfylld", "1 partly met"}, words{"%d delvis uppfyllda", "%d partly met"}},
-		{NotMet, words{"1 ej uppfylld", "1 not met"}, words{"%d ej uppfyllda", "%d not met"}},
+		{Met, words{"uppfylld", "met"}, words{"uppfyllda", "met"}},
+		{PartlyMet, words{"delvis uppfylld", "partly met"}, words{"delvis uppfyllda", "partly met"}},
+		{NotMet, words{"ej uppfylld", "not met"}, words{"ej uppfyllda", "not met"}},
 	} {
-		switch n := count[p.of]; n {
-		case 0:
-		case 1:
-			parts = append(parts, p.one.in(lang))
-		default:
-			parts = append(parts, p.many.in(lang, n))
+		switch n := count[p.of]; {
+		case n == 1:
+			parts = append(parts, "1 "+p.one.in(lang))
+		case n > 1 && n == len(v.Questions):
+			return append(out, words{"Alla %d frågor är %s.", "All %d questions are %s."}.in(lang, n, p.many.in(lang)))
+		case n > 1:
+			parts = append(parts, fmt.Sprint(n, " ", p.many.in(lang)))
 		}
 	}
 	return append(out, words{"Av %d frågor är %s.", "Of %d questions: %s."}.in(lang, len(v.Questions), format.And(parts, lang)))

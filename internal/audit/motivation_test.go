@@ -8,7 +8,7 @@ func TestMotivationCounts(t *testing.T) {
 		"Av 4 frågor är 1 delvis uppfylld och 3 ej uppfyllda.":             {PartlyMet, NotMet, NotMet, NotMet},
 		"Av 4 frågor är 2 uppfyllda, 1 delvis uppfylld och 1 ej uppfylld.": {Met, Met, PartlyMet, NotMet},
 		"Av 3 frågor är 1 uppfylld och 2 delvis uppfyllda.":                {Met, PartlyMet, PartlyMet},
-		"Av 2 frågor är 2 uppfyllda.":                                      {Met, Met},
+		"Alla 2 frågor är uppfyllda.":                                      {Met, Met},
 	} {
 		v := &Verdict{}
 		for _, o := range outcomes {
