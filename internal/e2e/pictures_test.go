@@ -55,6 +55,9 @@ func TestPictures(t *testing.T) {
 	if dir == "" {
 		t.Skip("MOGNAD_PICTURES names no folder")
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	p := ownDemo(t)
 	tabs := map[string]*tab{}
 	for _, lang := range []string{"sv", "en"} {
