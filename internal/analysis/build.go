@@ -60,6 +60,9 @@ func (r *Result) figures(u int, items bool) []Figure {
 		if item && r.uncounted[s][u] != Shown {
 			f.DontKnow, f.NotApplicable = nil, nil
 		}
+		if item && r.unspread[s][u] {
+			f.Histogram = nil
+		}
 		out = append(out, f)
 	}
 	return out
@@ -78,6 +81,9 @@ func (r *Result) competenceFigures(u int) []CompetenceFigure {
 	var out []CompetenceFigure
 	for c := range r.competence {
 		f := r.competenceFigure(u, c)
+		if f.Suppressed == Shown && r.cut[c][u] {
+			f = CompetenceFigure{Item: f.Item, Suppressed: Small}
+		}
 		f.Suppressed = r.told(u, f.Suppressed)
 		out = append(out, f)
 	}

@@ -22,7 +22,9 @@ type Result struct {
 	hidden     [][]Reason // by statistic and unit
 	uncounted  [][]Reason // by statistic and unit, of an item: why "don't know" is not counted out
 	hiddenComp [][]Reason // by competence area and unit
+	cut        [][]bool   // by competence area and unit: its figure would tell what a few with one requirement answered
 	unplanned  [][]bool   // by competence area and unit: no plan may be worked out of it
+	unspread   [][]bool   // by statistic and unit, of an item: its distribution may not be told
 	quantiles  sync.Map   // n → t quantile at n − 1 degrees of freedom
 }
 
@@ -43,12 +45,14 @@ func (a *Accumulator) Result() *Result {
 		}
 		r.hidden = append(r.hidden, suppress(a.tree, n, a.opt.MinGroup, r.units))
 		r.uncounted = append(r.uncounted, r.dontKnowRule(s))
+		r.unspread = append(r.unspread, r.spreadRule(s, n))
 	}
 	for c := range a.competence {
 		for u := range n {
 			n[u] = r.competenceSums(u, c).Rated
 		}
 		r.hiddenComp = append(r.hiddenComp, suppress(a.tree, n, a.opt.MinGroup, r.units))
+		r.cut = append(r.cut, r.cutRule(c, n, a.opt.MinGroup))
 		r.unplanned = append(r.unplanned, r.planRule(c, n))
 	}
 	return r
@@ -61,8 +65,33 @@ func LeastPlanned(minGroup int) int { return max(minGroup, LeastDistribution) }
 
 // planRule applies the rule to what a training plan tells of competence area c
 // (docs/method.md, Competence gap): how many stand on which level by required
-// level, which cuts the people by role. rated is the number of people rated by unit.
+// level. rated is the number of people rated by unit.
 func (r *Result) planRule(c int, rated []int) []bool {
+	out := r.cutRule(c, rated, LeastPlanned(r.opt.MinGroup))
+	for u, n := range rated {
+		above := r.tree.ParentIndex(u)
+		out[u] = out[u] || n < LeastDistribution || above >= 0 && out[above]
+	}
+	return out
+}
+
+// spreadRule applies the rule to the distribution of an item, n being the number
+// of people by unit: it takes LeastDistribution, in what subtraction gives too.
+func (r *Result) spreadRule(s int, n []int) []bool {
+	if r.stats[s].item == nil {
+		return nil
+	}
+	out := make([]bool, len(n))
+	for u, reason := range suppress(r.tree, n, LeastPlanned(r.opt.MinGroup), r.units) {
+		out[u] = reason != Shown
+	}
+	return out
+}
+
+// cutRule applies the rule, with k people, to each required level of competence
+// area c: the figures of an area cut the people by what is required of them, and so
+// by role. rated is the number of people rated by unit.
+func (r *Result) cutRule(c int, rated []int, k int) []bool {
 	out := make([]bool, len(rated))
 	hide := func(reasons []Reason, n []int) {
 		for u, reason := range reasons {
@@ -70,9 +99,6 @@ func (r *Result) planRule(c int, rated []int) []bool {
 		}
 	}
 	hide(r.hiddenComp[c], rated)
-	for u, n := range rated {
-		out[u] = out[u] || n < LeastDistribution
-	}
 	n := make([]int, len(rated))
 	for required := range survey.Levels {
 		for u := range n {
@@ -81,7 +107,7 @@ func (r *Result) planRule(c int, rated []int) []bool {
 				n[u] += int(x)
 			}
 		}
-		hide(suppress(r.tree, n, LeastPlanned(r.opt.MinGroup), r.units), n)
+		hide(suppress(r.tree, n, k, r.units), n)
 	}
 	for u := range out { // what is hidden for one level hides all below it, as it does for one figure
 		if above := r.tree.ParentIndex(u); above >= 0 {

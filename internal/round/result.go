@@ -68,7 +68,7 @@ func (s *Service) Each(ctx context.Context, r Round, units []string) iter.Seq2[*
 }
 
 // LevelCounts returns the people of a unit in a published round by required and
-// own level, in the competence areas whose figures are shown: for working out a
+// own level, in the competence areas where a plan may be: for working out a
 // training plan, never to be shown (docs/method.md, Competence gap). There are
 // none in a round that was closed before they were kept. Errors are as of
 // Document.
