@@ -67,6 +67,9 @@ func (s *Server) recovered(c *gin.Context) {
 
 const maxBody = 1 << 20
 
+var errTooMuch = fail.New(fail.Invalid, "Det du skickade är för stort, så inget av det är sparat. Gå tillbaka, korta texterna och försök igen.",
+	"What you sent is too large, so none of it is saved. Go back, shorten the texts and try again.")
+
 // limited refuses bodies no form of ours would send. Only the form for files
 // sends large ones.
 func (s *Server) limited(c *gin.Context) {
@@ -75,6 +78,13 @@ func (s *Server) limited(c *gin.Context) {
 		limit += intake.MaxUpload
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+	if c.ContentType() == gin.MIMEPOSTForm {
+		// Read here: to the handlers a form that is too large would be an empty one.
+		if _, large := errors.AsType[*http.MaxBytesError](c.Request.ParseForm()); large {
+			s.failed(c, errTooMuch)
+			return
+		}
+	}
 	c.Next()
 }
 
