@@ -18,7 +18,8 @@ const (
 
 // Open is a result as everybody may have it: the total, areas and themes of the
 // units down to a depth. What is hidden is a row that says why, with no number.
-// Questions are left out, since the more of the same people's figures there are
+// A change since the round before is left out, since it would give that round's
+// means, which may not be given. Questions are left out, since the more of the same people's figures there are
 // beside each other, the more can be concluded of one (docs/method.md, What may
 // be shown).
 type Open struct {
@@ -27,7 +28,7 @@ type Open struct {
 	Given string // the day that it was given
 }
 
-var openColumns = pick("round", "unit_id", "unit", "kind", "parent_id", "level", "statistic_id", "statistic", "invited", "n", "mean", "index", "ci_low", "ci_high", "target", "gap", "change", "confirmed", "reason")
+var openColumns = pick("round", "unit_id", "unit", "kind", "parent_id", "level", "statistic_id", "statistic", "invited", "n", "mean", "index", "ci_low", "ci_high", "target", "gap", "reason")
 
 // value is what a field holds. How many are asked is said beside a figure alone:
 // of a unit of one manager it is no news to those who work there, to others it is.

@@ -17,7 +17,7 @@ func (s *Set) Requiring(r Requirements) *Set {
 	out := s.Chosen(nil, nil)
 	for _, it := range out.Items {
 		if levels, ok := r[it.ID]; ok && it.OwnCompetence() {
-			it.Required = maps.Clone(levels)
+			it.Required, it.Released = maps.Clone(levels), len(levels) == 0
 		}
 	}
 	return out

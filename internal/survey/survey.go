@@ -64,6 +64,7 @@ type Item struct {
 	Weight   float64          `json:"weight"`
 	Target   float64          `json:"target"` // level 1–5
 	Required map[org.Role]int `json:"required,omitempty"`
+	Released bool             `json:"released,omitempty"` // a competence area of which nothing is required in this round
 	DontKnow DontKnowRule     `json:"dont_know"`
 	NA       bool             `json:"na"`
 	Audit    []string         `json:"audit,omitempty"`
@@ -95,7 +96,7 @@ func (it *Item) RequiredOf(roles []org.Role) int {
 }
 
 // OwnCompetence reports whether the item is about the manager's own competence.
-func (it *Item) OwnCompetence() bool { return len(it.Required) > 0 }
+func (it *Item) OwnCompetence() bool { return it.Released || len(it.Required) > 0 }
 
 // Takes reports whether a is one of the answers that the item offers.
 func (it *Item) Takes(a Answer) bool {

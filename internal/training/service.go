@@ -11,6 +11,7 @@ import (
 
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
+	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
 )
@@ -194,6 +195,9 @@ const (
 	mostPlans   = 200 // of one round
 )
 
+// today is the day in Sweden: a plan's days are Swedish days.
+func (s *Service) today() string { return s.now().In(round.Sweden).Format(time.DateOnly) }
+
 // Save keeps a plan under its name. fail.Invalid where the name is missing or too
 // long, or nothing is planned.
 func (s *Service) Save(ctx context.Context, actor string, p Saved) (Saved, error) {
@@ -212,7 +216,7 @@ func (s *Service) Save(ctx context.Context, actor string, p Saved) (Saved, error
 	if len(before) >= mostPlans {
 		return p, fail.New(fail.Invalid, fmt.Sprintf("Det finns redan %d sparade planer. Ta bort någon först.", mostPlans), fmt.Sprintf("There are %d saved plans already. Remove one first.", mostPlans)).At("namn")
 	}
-	p.ID, p.At, p.Held = newID(), s.now().Format(time.DateOnly), nil
+	p.ID, p.At, p.Held = newID(), s.today(), nil
 	_, err = card.Update(ctx, s.store, planCards, p.Round+"/"+p.ID, func(now *Saved) (time.Time, error) {
 		*now = p
 		return time.Time{}, nil
@@ -245,7 +249,7 @@ func (s *Service) Plan(ctx context.Context, round, id string) (Saved, error) {
 // the note away.
 func (s *Service) MarkHeld(ctx context.Context, actor, round, id, activity string, h Held) error {
 	if h != (Held{}) {
-		if day, err := time.Parse(time.DateOnly, h.Day); err != nil || h.Day > s.now().Format(time.DateOnly) || day.Year() < 2000 {
+		if day, err := time.Parse(time.DateOnly, h.Day); err != nil || h.Day > s.today() || day.Year() < 2000 {
 			return fail.New(fail.Invalid, "Skriv dagen som år-månad-dag, till exempel 2026-03-02. Den får inte ligga i framtiden.",
 				"Write the day as year-month-day, for example 2026-03-02. It may not be in the future.").At("dag")
 		}

@@ -180,18 +180,23 @@ type placedAction struct {
 	tree *org.Tree
 }
 
-// actionTree returns the units that tell where an action belongs: those of the
-// round at hand or, where it no longer has the unit, of the round that the action
-// comes from; nil where the reader knows neither.
+// actionTree returns the units that tell where an action belongs, and so who may
+// see it, whatever round is looked at: those of the newest published round that has
+// the action's unit; nil where the reader knows none.
 func (s *Server) actionTree(c *gin.Context, p published, a action.Action) (*org.Tree, error) {
-	if _, ok := p.tree.Unit(a.Unit); ok {
-		return p.tree, nil
+	for _, r := range p.all {
+		if r.State != round.Published {
+			continue
+		}
+		tree, err := s.rounds.Tree(c, r)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := tree.Unit(a.Unit); ok {
+			return tree, nil
+		}
 	}
-	i := slices.IndexFunc(p.all, func(r round.Round) bool { return r.ID == a.Round && r.State == round.Published })
-	if i < 0 {
-		return nil, nil
-	}
-	return s.rounds.Tree(c, p.all[i])
+	return nil, nil
 }
 
 // actionsWithin returns the actions of a unit and below it that the reader may see.

@@ -89,7 +89,11 @@ func (l itemLevels) measured(it *survey.Item, then itemLevels) action.Measured {
 		level, n := l.fact(it.ID)
 		return action.OfFact(before, level, n)
 	}
-	return action.OfRating(then.rating(it.ID), l.rating(it.ID))
+	was := then.rating(it.ID)
+	if then.unit == nil || l.unit == nil || !analysis.SameItems(then.unit, l.unit, analysis.LevelItem, it.ID) {
+		was = analysis.Figure{Suppressed: analysis.None} // nothing that it compares with
+	}
+	return action.OfRating(was, l.rating(it.ID))
 }
 
 // laterRound is a published round that has closed since an action began, and the
@@ -120,6 +124,12 @@ func (s *Server) laterRounds(c *gin.Context, p published, a action.Action) (then
 		if _, ok := tree.Unit(unit); !ok {
 			continue
 		}
+		if same, err := s.became(c, r, unit, a.Round, a.Unit); err != nil || !same {
+			if err != nil {
+				return then, nil, err
+			}
+			continue
+		}
 		l, err := s.itemLevels(c, p.who, r, tree, unit)
 		if err != nil {
 			return then, nil, err
@@ -131,6 +141,22 @@ func (s *Server) laterRounds(c *gin.Context, p published, a action.Action) (then
 		}
 	}
 	return then, later, nil
+}
+
+// became tells whether a unit of a round is what another was in an earlier round,
+// and that alone: a unit that followed several is none of them (docs/method.md,
+// Change between years).
+func (s *Server) became(c *gin.Context, r round.Round, unit, earlier, was string) (bool, error) {
+	h, err := s.rounds.History(c, r)
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(h.Rounds, func(o round.Round) bool { return o.ID == earlier })
+	if i < 0 {
+		return false, nil
+	}
+	then, _ := h.Was(unit, i)
+	return then == was, nil
 }
 
 // closedOn is the day on which a round took its last answers.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -26,8 +25,7 @@ type diagram struct {
 	name   string // of its file
 	label  string // what the page calls it
 	title  string
-	of     string // whom it is of, "" for the page's unit
-	n, all int    // of them, 0 for the page's
+	of     *analysis.Figure // the statistic that it is of, nil for the page's total
 	legend []chart.Series
 	draw   func(context.Context) (svg []byte, width, height int, err error)
 }
@@ -88,7 +86,10 @@ func (s *Server) sendChart(c *gin.Context, p published, d *analysis.Document, al
 	}
 	out, err := s.framed(c, p, d, all[at])
 	if err == nil && kind == "png" {
-		out, err = chart.PNG(out, 2)
+		err = s.alone(c, func() (err error) {
+			out, err = chart.PNG(out, 2)
+			return err
+		})
 	}
 	if err == nil {
 		err = s.log.Append(c, trail.Event{Actor: p.who.Account, Action: "export.chart", Unit: d.Unit.ID, Round: p.round.ID, Detail: name + "." + kind}) // what leaves untold does not leave
@@ -104,14 +105,15 @@ func (s *Server) sendChart(c *gin.Context, p published, d *analysis.Document, al
 // framed draws a chart as a whole SVG file.
 func (s *Server) framed(c *gin.Context, p published, d *analysis.Document, g diagram) ([]byte, error) {
 	n, invited := d.Submitted, d.Invited
-	if total, ok := d.Figure(analysis.TotalID); ok && total.Suppressed == analysis.Shown {
-		n, invited = total.N, total.Invited
+	of, ok := d.Figure(analysis.TotalID)
+	if g.of != nil {
+		of, ok = *g.of, true
 	}
-	if g.all > 0 {
-		n, invited = g.n, g.all
+	if ok && of.Suppressed == analysis.Shown {
+		n, invited = of.N, of.Invited
 	}
 	lang, now := p.views.lang, label(p.round)
-	frame := chart.Frame{Title: g.title, Subtitle: fmt.Sprintf(s.pages.say(lang, "take.chart.of"), cmp.Or(g.of, d.Unit.Name), now, n, invited), Legend: g.legend,
+	frame := chart.Frame{Title: g.title, Subtitle: fmt.Sprintf(s.pages.say(lang, "take.chart.of"), d.Unit.Name, now, n, invited), Legend: g.legend,
 		Source: fmt.Sprintf(s.pages.say(lang, "take.chart.source"), export.Source(lang, s.owner(c), now), s.now().In(round.Sweden).Format(round.DayFormat))}
 	svg, width, height, err := g.draw(c)
 	if err != nil {

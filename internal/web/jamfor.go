@@ -257,6 +257,9 @@ func (s *Server) compareNamed(v compareViews, name string) diagram {
 	key := "compare.chart." + name
 	d := diagram{name: name, label: s.pages.say(v.lang, key)}
 	d.title = d.label + ", " + v.doc.Unit.Name
+	if f, ok := v.doc.Figure(v.stat()); ok {
+		d.of = &f
+	}
 	if v.ask.area != "" {
 		d.title = v.names.Of(v.ask.area, v.lang) + ": " + d.title
 	}

@@ -224,7 +224,7 @@ func (s *Server) follow(c *gin.Context, p published, plan training.Saved, page *
 // laterUnit finds the newest round published after p's in which a unit, or the one
 // that followed it, was measured; the zero round where there is none.
 func (s *Server) laterUnit(c *gin.Context, p published, unit string) (found round.Round, in string, tree *org.Tree, err error) {
-	at := slices.IndexFunc(p.all, func(r round.Round) bool { return r.ID == p.round.ID })
+	at, was := slices.IndexFunc(p.all, func(r round.Round) bool { return r.ID == p.round.ID }), unit
 	for _, r := range slices.Backward(p.all[:at]) { // the nearest first
 		if r.State != round.Published {
 			continue
@@ -236,7 +236,14 @@ func (s *Server) laterUnit(c *gin.Context, p published, unit string) (found roun
 		if next, ok := r.Successors[unit]; ok {
 			unit = next
 		}
-		if _, ok := units.Unit(unit); ok {
+		if _, ok := units.Unit(unit); !ok {
+			continue
+		}
+		same, err := s.became(c, r, unit, p.round.ID, was)
+		if err != nil {
+			return found, in, tree, err
+		}
+		if same {
 			found, in, tree = r, unit, units
 		}
 	}

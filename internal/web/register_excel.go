@@ -10,6 +10,7 @@ import (
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/register"
+	"github.com/mognad/mognad/internal/trail"
 )
 
 // registerImportPath is where workbooks with entries are sent; limited lets more
@@ -23,6 +24,10 @@ func (s *Server) registerFile(c *gin.Context) {
 		return
 	}
 	content, err := register.Workbook(r.entries, s.config.Surveys.Items, language(c))
+	if err == nil {
+		id, _ := s.identity(c)                                                                            // registersOf has asked
+		err = s.log.Append(c, trail.Event{Actor: id.Account, Action: "export.register", Unit: r.unit.ID}) // what leaves untold does not leave
+	}
 	if err != nil {
 		s.failed(c, err)
 		return

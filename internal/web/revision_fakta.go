@@ -124,7 +124,7 @@ func (s *Server) factReview(c *gin.Context) {
 	} else {
 		typed := review.Review{Note: strings.TrimSpace(newlines(c.PostForm("note")))}
 		typed.Level, _ = strconv.Atoi(c.PostForm("level")) // none chosen is no level, and Set says so
-		for _, named := range c.PostFormArray("evidence") {
+		for _, named := range slices.Compact(slices.Sorted(slices.Values(c.PostFormArray("evidence")))) {
 			if i := slices.IndexFunc(entries, func(e register.Entry) bool { return e.ID == named }); i >= 0 {
 				typed.Name(entries[i])
 			} else if was := slices.IndexFunc(v.Review.Evidence, func(n review.Named) bool { return n.Entry == named }); was >= 0 {

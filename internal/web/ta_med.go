@@ -125,23 +125,32 @@ func attach(c *gin.Context, round, unit, rest string) {
 	c.Header("Content-Disposition", `attachment; filename="`+plain("mognad-"+round+"-"+unit)+rest+`"`)
 }
 
-// takeWorkbook gives the workbook. One is made at a time: each takes memory.
+// alone does what takes much memory: one at a time, and without waiting for a slow
+// reader to get what was made.
+func (s *Server) alone(c *gin.Context, do func() error) error {
+	select {
+	case s.making <- struct{}{}:
+		defer func() { <-s.making }()
+		return do()
+	case <-c.Request.Context().Done():
+		return c.Request.Context().Err() // the browser has gone
+	}
+}
+
+// takeWorkbook gives the workbook.
 func (s *Server) takeWorkbook(c *gin.Context) {
 	p, d, ok := s.take(c, trail.Event{Action: "export.xlsx"})
 	if !ok {
 		return
 	}
-	select {
-	case s.making <- struct{}{}:
-		defer func() { <-s.making }()
-	case <-c.Request.Context().Done():
-		return // the browser has gone
-	}
 	var out bytes.Buffer
-	result, err := s.exported(c, p, d), error(nil)
-	if result.Actions, err = s.exportedActions(c, p, d.Unit.ID); err == nil {
-		err = result.Workbook(&out)
-	}
+	err := s.alone(c, func() (err error) {
+		result := s.exported(c, p, d)
+		if result.Actions, err = s.exportedActions(c, p, d.Unit.ID); err == nil {
+			err = result.Workbook(&out)
+		}
+		return err
+	})
 	if err != nil {
 		s.failed(c, err)
 		return

@@ -103,7 +103,11 @@ func (s *Server) trendDiagrams(v trendViews, p trendPage) (out []diagram) {
 		if i == 0 {
 			name = "index"
 		}
-		out = append(out, diagram{name: name, label: st.Name, title: st.Name + ", " + p.Unit, legend: s.rowsLegend(v.lang, "", ""), draw: s.drawOption(t, trendWidth, trendHeight)})
+		d := diagram{name: name, label: st.Name, title: st.Name + ", " + p.Unit, legend: s.rowsLegend(v.lang, "", ""), draw: s.drawOption(t, trendWidth, trendHeight)}
+		if f, ok := v.last().Figure(st.ID); ok {
+			d.of = &f
+		}
+		out = append(out, d)
 	}
 	return out
 }
