@@ -222,27 +222,6 @@ func TestEndedContextIsAnErrorAndFreesItsPlace(t *testing.T) {
 	}
 }
 
-func TestCacheKeepsWhatWasUsedLast(t *testing.T) {
-	c, err := newCache(10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.add("a", make([]byte, 4))
-	c.add("b", make([]byte, 4))
-	c.add("b", make([]byte, 4))
-	c.get("a")
-	c.add("c", make([]byte, 4))
-	_, a := c.get("a")
-	_, b := c.get("b")
-	if !a || b || c.bytes != 8 {
-		t.Errorf("a kept %v, b kept %v, %d bytes", a, b, c.bytes)
-	}
-	c.add("large", make([]byte, 11))
-	if c.bytes != 0 {
-		t.Errorf("%d bytes after one too large", c.bytes)
-	}
-}
-
 func TestWrap(t *testing.T) {
 	for in, want := range map[string]string{"Mål och budget": "Mål och budget", "Styrdokument och säkerhet": "Styrdokument\noch säkerhet", "": ""} {
 		if got := wrap(in); got != want {

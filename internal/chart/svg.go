@@ -16,6 +16,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/mognad/mognad/internal/recent"
 	"github.com/mognad/mognad/static"
 )
 
@@ -25,19 +26,18 @@ type Renderer struct {
 	slots   chan struct{} // one taken by each drawing under way
 	mu      sync.Mutex
 	idle    []*machine // the last used goes first, so that quiet times need one (some 30 MB each)
-	drawn   *cache
+	drawn   *recent.Bytes
 }
+
+// cachedBytes is how much is kept of what has been drawn, some 1,000 charts.
+const cachedBytes = 20 << 20
 
 // timeLimit is far above the 40 ms that a drawing takes.
 const timeLimit = 10 * time.Second
 
 // New makes a renderer. The library is compiled when the first chart is drawn.
 func New() (*Renderer, error) {
-	drawn, err := newCache(cachedBytes)
-	if err != nil {
-		return nil, err
-	}
-	return &Renderer{program: sync.OnceValues(compile), slots: make(chan struct{}, runtime.GOMAXPROCS(0)), drawn: drawn}, nil
+	return &Renderer{program: sync.OnceValues(compile), slots: make(chan struct{}, runtime.GOMAXPROCS(0)), drawn: recent.NewBytes(cachedBytes)}, nil
 }
 
 // Warm compiles the library, so that the first reader need not wait for it.
@@ -103,7 +103,7 @@ func newMachine(programs []*goja.Program) (*machine, error) {
 func (r *Renderer) SVG(ctx context.Context, option []byte, width, height int) ([]byte, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %d %s", width, height, option))
 	key := hex.EncodeToString(sum[:])
-	if svg, ok := r.drawn.get(key); ok {
+	if svg, ok := r.drawn.Get(key); ok {
 		return svg, nil
 	}
 	var o struct {
@@ -119,7 +119,7 @@ func (r *Renderer) SVG(ctx context.Context, option []byte, width, height int) ([
 		return nil, fmt.Errorf("draw chart: %w", ctx.Err())
 	}
 	// Another reader of the same page may have had it drawn while this one waited.
-	if svg, ok := r.drawn.get(key); ok {
+	if svg, ok := r.drawn.Get(key); ok {
 		return svg, nil
 	}
 	raw, err := r.run(ctx, string(option), width, height)
@@ -127,7 +127,7 @@ func (r *Renderer) SVG(ctx context.Context, option []byte, width, height int) ([
 		return nil, fmt.Errorf("draw chart: %w", err)
 	}
 	svg := []byte(tidy(raw, "c"+key[:8], o.Mognad.Label, width, height))
-	r.drawn.add(key, svg)
+	r.drawn.Add(key, svg)
 	return svg, nil
 }
 

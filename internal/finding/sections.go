@@ -73,11 +73,11 @@ func (u Unit) ChildrenTitle() string {
 	first, last := firstAndLast(places)
 	switch {
 	case first != "" && last != "":
-		return say(u.Lang, "%s är säkert högst, %s säkert lägst", "%s is certainly highest, %s certainly lowest", first, last)
+		return say(u.Lang, "%s är säkerställt högst, %s säkerställt lägst", "%s is certainly highest, %s certainly lowest", first, last)
 	case first != "":
-		return say(u.Lang, "%s är säkert högst", "%s is certainly highest", first)
+		return say(u.Lang, "%s är säkerställt högst", "%s is certainly highest", first)
 	case last != "":
-		return say(u.Lang, "%s är säkert lägst", "%s is certainly lowest", last)
+		return say(u.Lang, "%s är säkerställt lägst", "%s is certainly lowest", last)
 	case apart(places):
 		return say(u.Lang, "Några av %s skiljer sig säkert åt", "Some of %s certainly differ", many)
 	}

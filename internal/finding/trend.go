@@ -82,7 +82,13 @@ func (t Trend) Lede() []string {
 			}
 		}
 	}
-	if all > 0 {
+	switch all {
+	case 0:
+	case rose:
+		out = append(out, say(t.Lang, "Alla %s jämförbara teman har ökat säkert.", "All %s comparable themes have certainly risen.", numeral(all, t.Lang)))
+	case fell:
+		out = append(out, say(t.Lang, "Alla %s jämförbara teman har minskat säkert.", "All %s comparable themes have certainly fallen.", numeral(all, t.Lang)))
+	default:
 		out = append(out, say(t.Lang, "Av %s jämförbara teman har %s ökat och %s minskat säkert.", "Of %s comparable themes %s have certainly risen and %s fallen.",
 			numeral(all, t.Lang), numeral(rose, t.Lang), numeral(fell, t.Lang)))
 	}

@@ -118,11 +118,7 @@ func (s *Server) actionUnit(c *gin.Context) (p published, unit string, ok bool) 
 func (s *Server) actionsPage(c *gin.Context, p published, unit string, all []placedAction) (*actionsPage, error) {
 	u, _ := p.tree.Unit(unit)
 	page := &actionsPage{Unit: u.Name, UnitID: unit, Now: label(p.round), Round: p.round.ID, Units: near(p, access.ReadActions, unit), Mail: s.config.Mail != nil}
-	for _, r := range p.all {
-		if r.State == round.Published {
-			page.Rounds = append(page.Rounds, link{label(r), actionsPath(unit, r.ID), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(unit, asking("/atgarder"))
 	page.New = newActionPath(p, unit)
 	page.list(all, c.Query("lage"), s.today())
 	return page, s.recommendations(c, p, unit, page, all)
@@ -140,7 +136,7 @@ func newActionPath(p published, unit string) string {
 }
 
 func actionsPath(unit, round string) string {
-	return "/atgarder?" + url.Values{"enhet": {unit}, "omgang": {round}}.Encode()
+	return asking("/atgarder")(unit, round)
 }
 
 // near lists the units around one of the round with which the reader may do an

@@ -15,9 +15,9 @@ import (
 	"github.com/mognad/mognad/internal/round"
 )
 
-// frozenPages is how many drawn pages are kept, of some 10 to 50 kB each as they
-// go over the wire.
-const frozenPages = 512
+// frozenBytes is how much is kept of drawn pages and of open data, as they go over
+// the wire: a page is some 10 to 50 kB.
+const frozenBytes = 48 << 20
 
 // frozen answers with a page of a published round that the reader may see. It is
 // drawn from frozen documents, so it is the same until another round is

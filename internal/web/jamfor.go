@@ -152,11 +152,9 @@ func (s *Server) compareWays(page *comparePage, v compareViews, p published, h *
 	unit := v.doc.Unit.ID
 	here := func(change map[string]string) string { return v.address(p, unit, change) }
 	page.Href = p.href(unit)
-	for _, r := range p.all {
-		if r.State == round.Published && r.Top == p.round.Top {
-			page.Rounds = append(page.Rounds, link{label(r), here(map[string]string{"omgang": r.ID, "mot": ""}), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(unit, func(unit, round string) string {
+		return here(map[string]string{"enhet": unit, "omgang": round, "mot": ""})
+	})
 	for _, u := range p.tree.Path(unit) {
 		l := link{Name: u.Name, Current: u.ID == unit}
 		if !l.Current && p.who.May(access.ReadResults, u.ID, p.tree) {

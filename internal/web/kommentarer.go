@@ -99,11 +99,7 @@ func (s *Server) showComments(c *gin.Context, id, unit, theme, search string) {
 // ways lists the rounds and units that can be chosen instead.
 func (page *commentsPage) ways(p published) {
 	address := func(unit string) string { return "/kommentarer?enhet=" + url.QueryEscape(unit) }
-	for _, r := range p.all {
-		if r.State == round.Published {
-			page.Rounds = append(page.Rounds, link{label(r), address(page.UnitID) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(page.UnitID, asking("/kommentarer"))
 	root := p.tree.Root()
 	units := append([]org.Unit{root}, p.tree.Children(root.ID)...)
 	if own, _ := p.tree.Unit(page.UnitID); !slices.Contains(units, own) {

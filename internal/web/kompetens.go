@@ -64,11 +64,7 @@ func (s *Server) competencePage(c *gin.Context, p published, unit string) (any, 
 	}
 	address := func(unit string) string { return "/kompetens?enhet=" + url.QueryEscape(unit) }
 	page := competencePage{Unit: d.Unit.Name, Now: label(p.round), Href: p.href(unit), MinGroup: d.MinGroup}
-	for _, r := range p.all {
-		if r.State == round.Published {
-			page.Rounds = append(page.Rounds, link{label(r), address(unit) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(unit, asking("/kompetens"))
 	for _, u := range p.tree.Units() {
 		if len(p.tree.Children(u.ID)) > 0 && len(p.tree.Path(u.ID)) <= 2 && p.who.May(access.ReadResults, u.ID, p.tree) {
 			page.Units = append(page.Units, link{u.Name, address(u.ID) + p.query("&"), u.ID == unit})

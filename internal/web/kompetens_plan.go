@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -207,11 +208,7 @@ func (page *planPage) address() string {
 // ways are the other rounds and units that a plan can be worked out for.
 func (page *planPage) ways(p published, unit string) {
 	address := func(unit string) string { return "/kompetens/plan?enhet=" + url.QueryEscape(unit) }
-	for _, r := range p.all {
-		if r.State == round.Published {
-			page.Rounds = append(page.Rounds, link{label(r), address(unit) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(unit, asking("/kompetens/plan"))
 	root := p.tree.Root()
 	for _, u := range append([]org.Unit{root}, p.tree.Children(root.ID)...) {
 		if p.who.May(access.PlanTraining, u.ID, p.tree) {
@@ -231,9 +228,17 @@ func (page *planPage) wish() (training.Wish, error) {
 	return w, w.Check()
 }
 
-// number reads a number as people write it, with a comma or a point and spaces
-// between thousands; NaN for what is none, so that no rule lets it through.
+// thousands is a number with points between its thousands.
+var thousands = regexp.MustCompile(`^\d{1,3}(\.\d{3})+$`)
+
+// number reads a number as people write it, with a comma or a point, spaces or
+// points between thousands, and kronor after it; NaN for what is none, so that no
+// rule lets it through.
 func number(typed string) float64 {
+	typed = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(typed), "kr"))
+	if thousands.MatchString(typed) {
+		typed = strings.ReplaceAll(typed, ".", "")
+	}
 	typed = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".").Replace(strings.TrimSpace(typed))
 	if typed == "" || strings.Trim(typed, "0123456789.-") != "" { // ParseFloat takes "inf" and "0x1p4" too
 		return math.NaN()

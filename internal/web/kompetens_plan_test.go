@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -95,7 +96,7 @@ func TestPlanPage(t *testing.T) {
 func TestPlanFaults(t *testing.T) {
 	r := newResults(t)
 	hr := r.signIn(t, planner)
-	for _, budget := range []string{"mycket", "-1", "1e9", "0x10", "1,5", "100000001", "", "12 000 kr"} {
+	for _, budget := range []string{"mycket", "-1", "1e9", "0x10", "1,5", "100000001", "", "12 000 dollar"} {
 		status, body := r.get("/kompetens/plan?prioritet.kom.digital.data=2&budget="+url.QueryEscape(budget), "sv", hr)
 		if status != http.StatusUnprocessableEntity || !strings.Contains(body, `href="#budget"`) || !strings.Contains(body, `value="`+budget+`" inputmode`) || !strings.Contains(body, `<option value="2" selected>`) {
 			t.Errorf("budget %q: status %d, or what was typed is gone", budget, status)
@@ -286,5 +287,18 @@ func TestRequiredLevels(t *testing.T) {
 	}
 	if _, of, _ = r.rounds.Required(t.Context(), []string{"kommun"}); of != "" {
 		t.Errorf("levels are still of %q", of)
+	}
+}
+
+func TestNumberAsPeopleWriteIt(t *testing.T) {
+	for typed, want := range map[string]float64{"100 000": 100000, "100.000": 100000, "1.000.000 kr": 1000000, "100\u00a0000 kr": 100000, "12,5": 12.5, "12.5": 12.5, "0": 0, "-5": -5} {
+		if got := number(typed); got != want {
+			t.Errorf("%q is read as %g, want %g", typed, got, want)
+		}
+	}
+	for _, typed := range []string{"", "kr", "hundra", "1e9", "0x10", "inf", "1.00.000", "1,000,000"} {
+		if got := number(typed); !math.IsNaN(got) {
+			t.Errorf("%q is read as %g", typed, got)
+		}
 	}
 }

@@ -75,7 +75,7 @@ func (s *Server) reportPage(c *gin.Context, p published, unit string, actions []
 	u := newUnitViews(p.views, d, label(p.round), p.then(d))
 	page := reportPage{resultPage: u.page(), Made: s.today(), ChangesTitle: u.say.ChangesTitle()}
 	page.Opens, page.Closes, page.Caution = p.round.OpensOn, p.closed(), s.fewAnswered(d)
-	page.Path, page.Rounds = p.path(d), p.roundsOf(unit, "rapport")
+	page.Path, page.Rounds = p.path(d), p.rounds(unit, inResult("rapport"))
 	if d.Suppressed != analysis.Shown {
 		page.Up, err = s.shownAbove(c, p, d, "rapport")
 		return page, err

@@ -171,11 +171,7 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 	for _, t := range p.who.Top(access.ReadResults, p.tree) {
 		page.Tops = append(page.Tops, link{t.Name, p.href(t.ID), t.ID == unit})
 	}
-	for _, r := range p.all {
-		if r.State == round.Published {
-			page.Rounds = append(page.Rounds, link{label(r), "/resultat/" + url.PathEscape(unit) + "?omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(unit, inResult(""))
 	if page.Hidden != "" {
 		if page.Up, err = s.shownAbove(c, p, d, ""); err != nil {
 			return nil, err
@@ -197,6 +193,48 @@ func (s *Server) resultPage(c *gin.Context, p published, unit string) (any, erro
 		}
 	}
 	return page, nil
+}
+
+// rounds are the published rounds to choose from on a page of a unit, whose address
+// at tells. In another organisation's round there is no such unit, and at is
+// asked for the page of "".
+func (p published) rounds(unit string, at func(unit, round string) string) (out []link) {
+	for _, r := range p.all {
+		if r.State != round.Published {
+			continue
+		}
+		to := unit
+		if r.Top != p.round.Top {
+			to = ""
+		}
+		out = append(out, link{label(r), at(to, r.ID), r.ID == p.round.ID})
+	}
+	return out
+}
+
+// asking is the address of pages that ask for a unit and a round.
+func asking(path string) func(unit, round string) string {
+	return func(unit, round string) string {
+		q := url.Values{"omgang": {round}}
+		if unit != "" {
+			q.Set("enhet", unit)
+		}
+		return path + "?" + q.Encode()
+	}
+}
+
+// inResult is the address of a view of a unit's result, "" for the page itself.
+func inResult(view string) func(unit, round string) string {
+	return func(unit, round string) string {
+		path := "/resultat"
+		if unit != "" {
+			path += "/" + url.PathEscape(unit)
+		}
+		if unit != "" && view != "" {
+			path += "/" + view
+		}
+		return path + "?omgang=" + url.QueryEscape(round)
+	}
 }
 
 // closed is the day that the round closed, where that was before it was to.

@@ -15,6 +15,7 @@ import (
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/finding"
+	"github.com/mognad/mognad/internal/recent"
 )
 
 func blobName(content []byte) string {
@@ -217,7 +218,7 @@ func TestCautionWhereFewHaveAnswered(t *testing.T) {
 	for limit, want := range map[float64]bool{share: false, share + 0.01: true} {
 		r.config.Audit = &audit.Rule{}
 		r.config.Audit.Thresholds.Response = limit
-		r.drawn.Purge()
+		r.drawn = recent.NewBytes(frozenBytes)
 		_, body := r.get("/resultat/omsorg", "sv", who)
 		head, _, _ := strings.Cut(body[strings.Index(body, "<h1"):], "</header>")
 		if got := regexp.MustCompile(`Bara \d+ % har svarat`).MatchString(head); got != want {

@@ -10,7 +10,6 @@ import (
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/finding"
 	"github.com/mognad/mognad/internal/format"
-	"github.com/mognad/mognad/internal/round"
 )
 
 // talkPage is the sheet that a unit talks of its result from: one printed page.
@@ -65,7 +64,7 @@ func (s *Server) talkPage(c *gin.Context, p published, unit string) (any, error)
 		return nil, err
 	}
 	page := talkPage{Unit: d.Unit.Name, Now: label(p.round), Then: p.then(d), Answered: d.Submitted, Invited: d.Invited,
-		MinGroup: d.MinGroup, Path: p.path(d), Rounds: p.roundsOf(unit, "samtal"), Hidden: string(d.Suppressed)}
+		MinGroup: d.MinGroup, Path: p.path(d), Rounds: p.rounds(unit, inResult("samtal")), Hidden: string(d.Suppressed)}
 	if d.Suppressed != analysis.Shown {
 		page.Up, err = s.shownAbove(c, p, d, "samtal")
 		return page, err
@@ -110,16 +109,6 @@ func (v views) talkPoint(p finding.Point) talkPoint {
 		words := ladderOf(out.Own).Words
 		level := func(l int) *talkLevel { return &talkLevel{l, words[l-1], it.Levels[l-1].In(v.lang)} }
 		out.Now, out.Next, out.NextLevel = level(p.Step), level(p.Step+1), p.Step+1
-	}
-	return out
-}
-
-// roundsOf are the published rounds to choose from in a view of a unit.
-func (p published) roundsOf(unit, view string) (out []link) {
-	for _, r := range p.all {
-		if r.State == round.Published {
-			out = append(out, link{label(r), "/resultat/" + url.PathEscape(unit) + "/" + view + "?omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
-		}
 	}
 	return out
 }

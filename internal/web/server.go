@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/mognad/mognad/internal/access"
@@ -28,6 +27,7 @@ import (
 	"github.com/mognad/mognad/internal/opendata"
 	"github.com/mognad/mognad/internal/paper"
 	"github.com/mognad/mognad/internal/personal"
+	"github.com/mognad/mognad/internal/recent"
 	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/review"
@@ -80,7 +80,7 @@ type Server struct {
 
 	tree       atomic.Pointer[knownUnits] // as it last was read
 	ownerWas   atomic.Pointer[string]     // when it last was read
-	drawn      *lru.Cache[string, []byte] // result pages, compressed, by all that they depend on
+	drawn      *recent.Bytes              // result pages, compressed, by all that they depend on
 	making     chan struct{}              // one taken by the workbook that is being made
 	background sync.WaitGroup             // closings that go on after their request
 }
@@ -100,10 +100,8 @@ func New(config Config, st store.Store, rounds *round.Service, acc *access.Servi
 	s.actions = action.New(st, s.log, now)
 	s.opendata = opendata.New(st, s.log, now)
 	s.reviews = review.New(st, s.log, now)
+	s.drawn = recent.NewBytes(frozenBytes)
 	var err error
-	if s.drawn, err = lru.New[string, []byte](frozenPages); err != nil {
-		return nil, err
-	}
 	if s.files, err = newFiles(); err != nil {
 		return nil, err
 	}

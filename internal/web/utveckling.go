@@ -158,11 +158,7 @@ func (s *Server) trendWays(page *trendPage, v trendViews, p published, h *round.
 		page.Below = append(page.Below, link{Name: u.Name, Href: address(u.ID)})
 	}
 	page.MoreBelow = len(below) > mostBelow
-	for _, r := range p.all {
-		if r.State == round.Published && r.Top == p.round.Top {
-			page.Rounds = append(page.Rounds, link{label(r), "/utveckling?enhet=" + url.QueryEscape(unit) + "&omgang=" + url.QueryEscape(r.ID), r.ID == p.round.ID})
-		}
-	}
+	page.Rounds = p.rounds(unit, asking("/utveckling"))
 	for i, r := range h.Rounds[:len(h.Rounds)-1] {
 		page.Versus = append(page.Versus, link{label(r), address(unit, "mot", r.ID), i == against})
 	}
