@@ -31,7 +31,7 @@ type promise struct {
 func main() {
 	sizes := flag.String("responses", "10000,100000,1000000", "sizes of the rounds that are closed")
 	seconds := flag.Int("seconds", 10, "seconds of saving")
-	only := flag.String("only", "", "one part alone: saves, closings, pages or charts")
+	only := flag.String("only", "", "some parts alone, with commas between: saves, closings, pages, charts")
 	child := flag.String("child", "", "close the round in this data folder (run by bench itself)")
 	store := flag.String("store", "", "and in this store")
 	flag.Parse()
@@ -89,11 +89,11 @@ func run(sizes string, seconds int, only string) ([]promise, error) {
 	parts := map[string][]func() error{"saves": {b.saves, b.answering}, "closings": {b.closings, b.results}, "pages": {b.pages}, "charts": {b.charts}}
 	names := []string{"saves", "closings", "pages", "charts"}
 	if only != "" {
-		names = []string{only}
+		names = strings.Split(only, ",")
 	}
 	for _, name := range names {
 		if parts[name] == nil {
-			return nil, fmt.Errorf("-only %s: it is saves, closings, pages or charts", name)
+			return nil, fmt.Errorf("-only %s: the parts are saves, closings, pages and charts", name)
 		}
 		for _, do := range parts[name] {
 			if err := do(); err != nil {
