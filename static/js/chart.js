@@ -39,8 +39,8 @@
       const turn = Math.atan2(x, -y) / 2 / Math.PI; // of a whole one, from straight above
       const axis = Math.floor((turn + 1) % 1 * axes.length);
       const tip = [element("b", axes[axis].name)];
-      o.series.forEach(function (s) {
-        tip.push(element("span", s.name), element("span", percent ? whole.format(s.data[0].value[axis] / 100) : number.format(s.data[0].value[axis])));
+      o.series[0].data.slice().reverse().forEach(function (line) {
+        tip.push(element("span", line.name), element("span", percent ? whole.format(line.value[axis] / 100) : number.format(line.value[axis])));
       });
       chart.dispatchAction({ type: "showTip", x: e.offsetX, y: e.offsetY, tooltip: { formatter: function () { return tip; } } });
     });

@@ -34,6 +34,11 @@ function mognadFigure(option, width, height) {
     if (small || narrow) s.symbolSize *= small ? 0.6 : 0.75;
     if (small || narrow) s.lineStyle.width *= 0.8;
   });
+  // As one series with a line for each, from the lowest layer up: to the library a
+  // series is much work, a line little.
+  o.series = [{ type: "radar", z: 5, data: o.series.slice().sort(function (a, b) { return a.z - b.z; }).map(function (s) {
+    return { name: s.name, value: s.data[0].value, symbol: s.symbol, symbolSize: s.symbolSize, lineStyle: s.lineStyle, itemStyle: s.itemStyle, areaStyle: s.areaStyle };
+  }) }];
 
   const drawn = [];
   function put(type, z, shape, style) { drawn.push({ type: type, z: z, silent: true, shape: shape, style: style }); }
@@ -74,6 +79,7 @@ function mognadFigure(option, width, height) {
     rows.forEach(function (row, k) { write(row, x, top + k * leading, Object.assign({ fill: "#14242a" }, style)); });
     if (axis.level) write(axis.level, x, top + rows.length * leading, Object.assign({ fill: "#0d4f5f", fontWeight: 650 }, style));
   });
+  drawn.__ec_primitive__ = true; // nobody else's, so the library need not copy it
   o.graphic = { elements: drawn };
   return o;
 }
