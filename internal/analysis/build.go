@@ -82,7 +82,7 @@ func (r *Result) competenceFigures(u int) []CompetenceFigure {
 	for c := range r.competence {
 		f := r.competenceFigure(u, c)
 		if f.Suppressed == Shown && r.cut[c][u] {
-			f = CompetenceFigure{Item: f.Item, Suppressed: Small}
+			f = CompetenceFigure{Item: f.Item, Suppressed: Complementary}
 		}
 		f.Suppressed = r.told(u, f.Suppressed)
 		out = append(out, f)

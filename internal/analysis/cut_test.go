@@ -25,13 +25,13 @@ func TestCompetenceIsCutByRequirement(t *testing.T) {
 		it.Required = map[org.Role]int{org.Enhetschef: 3, org.Avdelningschef: 4}
 	}))})
 	for name, c := range map[string]struct {
-		sheets []sheet
-		shown  []string
+		sheets     []sheet
+		shown, cut []string
 	}{
-		"one of another requirement": {append(rated("a", org.Enhetschef, "12223334455"), rated("a", org.Avdelningschef, "3")...), nil},
-		"five of another":            {append(rated("a", org.Enhetschef, "12223334455"), rated("a", org.Avdelningschef, "31245")...), []string{"r", "a"}},
-		"one requirement":            {rated("a", org.Enhetschef, "12345"), []string{"r", "a"}},
-		"few left in the unit above": {slices.Concat(rated("a", org.Enhetschef, "12345"), rated("a", org.Avdelningschef, "12345"), rated("b", org.Enhetschef, "12345"), rated("b", org.Avdelningschef, "12")), []string{"r"}},
+		"one of another requirement": {append(rated("a", org.Enhetschef, "12223334455"), rated("a", org.Avdelningschef, "3")...), nil, []string{"r", "a"}},
+		"five of another":            {append(rated("a", org.Enhetschef, "12223334455"), rated("a", org.Avdelningschef, "31245")...), []string{"r", "a"}, nil},
+		"one requirement":            {rated("a", org.Enhetschef, "12345"), []string{"r", "a"}, nil},
+		"few left in the unit above": {slices.Concat(rated("a", org.Enhetschef, "12345"), rated("a", org.Avdelningschef, "12345"), rated("b", org.Enhetschef, "12345"), rated("b", org.Avdelningschef, "12")), []string{"r"}, []string{"a", "b"}},
 	} {
 		r := analyse(t, set, tree(t, "r", "a r", "b r"), analysis.Options{MinGroup: 5}, c.sheets...)
 		var shown []string
@@ -42,6 +42,9 @@ func TestCompetenceIsCutByRequirement(t *testing.T) {
 				shown = append(shown, unit)
 			} else if f.Rated+f.Below+f.Steps > 0 {
 				t.Errorf("%s: hidden in %s, and yet %+v", name, unit, f)
+			}
+			if slices.Contains(c.cut, unit) != (f.Suppressed == analysis.Complementary) {
+				t.Errorf("%s: %s is hidden for %q, cut are %v", name, unit, f.Suppressed, c.cut)
 			}
 			for _, child := range d.Children {
 				for _, f := range child.Competence {
