@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -467,6 +468,22 @@ func TestActionListIsOfToday(t *testing.T) {
 	check(t, r.reviews.Set(t.Context(), "rev", "kommun", "2025", "kom.larande.plan", "", review.Review{Level: 1}))
 	if !strings.Contains(plan(), `<td class="b">1<`) {
 		t.Errorf("the review does not count: %s", plan())
+	}
+	of, err := r.reviews.Of(t.Context(), "2025")
+	check(t, err)
+	check(t, r.reviews.Set(t.Context(), "rev", "kommun", "2025", "kom.larande.plan", of["kom.larande.plan"].Version(), review.Review{Level: 2}))
+	if !strings.Contains(plan(), `<td class="b">2<`) {
+		t.Errorf("the review is as it was before it was changed: %s", plan())
+	}
+	form := goodAction("kommun", "sty.uppfoljning.effekt")
+	form.Set("title", "Annan åtgärd")
+	r.took(t, who, form)
+	if strings.Contains(list(), "k-late") {
+		t.Error("an action is late before its day")
+	}
+	r.now = func() time.Time { return time.Date(2099, 12, 20, 12, 0, 0, 0, time.UTC) }
+	if !strings.Contains(list(), "k-late") {
+		t.Errorf("the list is of another day: %s", list())
 	}
 }
 

@@ -82,6 +82,23 @@ func TestEveryChartCanBeSaved(t *testing.T) {
 	}
 }
 
+// A chart that leaves is in the log, with who took it.
+func TestSavedChartIsLogged(t *testing.T) {
+	r := newResults(t)
+	who := r.signIn(t, everything)
+	r.fetched("/jamfor/diagram/varme.svg?enhet=omsorg", "sv", who)
+	for e, err := range r.rounds.Log().Events(t.Context()) {
+		check(t, err)
+		if e.Action == "export.chart" {
+			if e.Actor == "" || e.Unit != "omsorg" || e.Round != "2025" || e.Detail != "varme.svg" {
+				t.Errorf("logged %+v", e)
+			}
+			return
+		}
+	}
+	t.Error("a saved chart is not in the log")
+}
+
 // A picture of a comparison has a mark for each unit that is shown, and a reason
 // for each that is not.
 func TestPicturesHide(t *testing.T) {

@@ -64,3 +64,21 @@ func TestFrozenPagesAreKeptCompressed(t *testing.T) {
 		t.Errorf("%d pages are kept, of %d bytes", pages, bytes)
 	}
 }
+
+// A page that is kept drawn is drawn anew when another round is published.
+func TestDrawnPagesFollowTheRounds(t *testing.T) {
+	r := newEmpty(t)
+	before := r.publish(t, 0, nil)
+	who := r.signIn(t, everything)
+	for _, path := range []string{"/resultat", "/jamfor", "/utveckling", "/kompetens", "/resultat/omsorg/rapport", "/resultat/omsorg/ta-med"} {
+		if _, body := r.get(path, "sv", who); !strings.Contains(body, "2024") || strings.Contains(body, ">2025<") {
+			t.Errorf("%s before: %s", path, mainOf(body))
+		}
+	}
+	r.publish(t, 1, before)
+	for _, path := range []string{"/resultat", "/jamfor", "/utveckling", "/kompetens", "/resultat/omsorg/rapport", "/resultat/omsorg/ta-med"} {
+		if _, body := r.get(path, "sv", who); !strings.Contains(body, "2025") {
+			t.Errorf("%s is as it was before the new round", path)
+		}
+	}
+}

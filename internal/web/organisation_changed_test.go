@@ -35,7 +35,7 @@ func TestActionsOfAMovedUnit(t *testing.T) {
 	if status, _ := r.get(at, "sv", before); status != http.StatusForbidden {
 		t.Errorf("the former chief opens it: %d", status)
 	}
-	for _, path := range []string{"/atgarder?omgang=2024&enhet=omsorg", "/atgarder?omgang=2025&enhet=omsorg", "/resultat/omsorg/rapport?omgang=2024"} {
+	for _, path := range []string{"/atgarder?omgang=2024&enhet=omsorg", "/atgarder?omgang=2025&enhet=omsorg", "/atgarder?omgang=2024&enhet=hem", "/resultat/hem/rapport?omgang=2024", "/resultat/omsorg/rapport?omgang=2024"} {
 		if _, body := r.get(path, "sv", before); strings.Contains(body, "Bara för skolan") {
 			t.Errorf("%s tells the former chief of it", path)
 		}
