@@ -13,16 +13,9 @@ import (
 var openAPI []byte
 
 func (s *Server) apiResults(c *gin.Context) {
-	p, unit, ok := s.requested(c, c.Param("round"), c.Query("unit"))
-	if !ok {
-		return
+	if _, d, ok := s.document(c, c.Param("round"), c.Query("unit")); ok {
+		c.JSON(http.StatusOK, export.AnswerOf(d))
 	}
-	d, err := s.rounds.Document(c, p.round, unit)
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	c.JSON(http.StatusOK, export.AnswerOf(d))
 }
 
 func (s *Server) apiDescription(c *gin.Context) {

@@ -124,10 +124,11 @@ func (s *Server) laterRounds(c *gin.Context, p published, a action.Action) (then
 		if _, ok := tree.Unit(unit); !ok {
 			continue
 		}
-		if same, err := s.became(c, r, unit, a.Round, a.Unit); err != nil || !same {
-			if err != nil {
-				return then, nil, err
-			}
+		same, err := s.became(c, r, unit, a.Round, a.Unit)
+		if err != nil {
+			return then, nil, err
+		}
+		if !same {
 			continue
 		}
 		l, err := s.itemLevels(c, p.who, r, tree, unit)

@@ -62,21 +62,12 @@ func saved(page string, all []diagram) (out savedCharts) {
 // errNoChart is for a chart that the page does not have.
 var errNoChart = fail.New(fail.NotFound, "Diagrammet finns inte: för få siffror visas för enheten.", "There is no such chart: too few figures of the unit are shown.")
 
-// askedChart is the name and the kind, svg or png, of the chart that an address
-// asks for. It has answered where ok is false.
-func (s *Server) askedChart(c *gin.Context) (name, kind string, ok bool) {
-	name, kind, _ = strings.Cut(c.Param("chart"), ".")
-	if ok = kind == "svg" || kind == "png"; !ok {
-		s.failed(c, errNoPage)
-	}
-	return name, kind, ok
-}
-
-// sendChart answers with one of the charts of a page of d, framed, with what it
-// shows, of how many, when and from where written in it.
+// sendChart answers with the chart that is asked for, of those of a page of d: as
+// SVG or PNG, framed, with what it shows, of how many, when and from where.
 func (s *Server) sendChart(c *gin.Context, p published, d *analysis.Document, all []diagram) {
-	name, kind, ok := s.askedChart(c)
-	if !ok {
+	name, kind, _ := strings.Cut(c.Param("chart"), ".")
+	if kind != "svg" && kind != "png" {
+		s.failed(c, errNoPage)
 		return
 	}
 	at := slices.IndexFunc(all, func(g diagram) bool { return g.name == name })

@@ -1,22 +1,16 @@
 package web
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
-	"github.com/mognad/mognad/internal/chart"
-	"github.com/mognad/mognad/internal/export"
 	"github.com/mognad/mognad/internal/round"
-	"github.com/mognad/mognad/internal/survey"
 )
 
 // compareAsk is what a reader asks to see of a comparison. It only chooses among
@@ -58,15 +52,9 @@ func (s *Server) compare(c *gin.Context) {
 // compared finds what is to be compared, and what with. It has answered where ok is
 // false.
 func (s *Server) compared(c *gin.Context) (p published, h *round.History, unit string, ok bool) {
-	if p, unit, ok = s.requested(c, c.Query("omgang"), c.Query("enhet")); !ok {
+	if p, h, unit, ok = s.overRounds(c); !ok {
 		return p, nil, "", false
 	}
-	h, err := s.rounds.History(c, p.round)
-	if err != nil {
-		s.failed(c, err)
-		return p, nil, "", false
-	}
-	p.also = h.Rounds
 	if against := asked(c).against; against != "" && !slices.ContainsFunc(h.Rounds[:len(h.Rounds)-1], func(r round.Round) bool { return r.ID == against }) {
 		s.failed(c, errNoEarlier)
 		return p, nil, "", false
@@ -201,11 +189,21 @@ func (s *Server) compareWays(page *comparePage, v compareViews, p published, h *
 	for n := 1; n <= page.Pages && page.Pages > 1; n++ {
 		page.Numbers = append(page.Numbers, link{strconv.Itoa(n), here(map[string]string{"sida": strconv.Itoa(n)}), n == page.Page})
 	}
+	page.unitWays(v, p)
+	number := ""
+	if page.Page > 1 {
+		number = strconv.Itoa(page.Page)
+	}
+	page.Charts = saved(here(map[string]string{"sida": number}), s.compareDiagrams(v, *page))
+}
+
+// unitWays are the ways from each unit on the page.
+func (page *comparePage) unitWays(v compareViews, p published) {
 	for g := range page.Groups {
 		for i := range page.Groups[g].Rows {
 			r := &page.Groups[g].Rows[i]
 			r.Href = p.href(r.Unit)
-			if r.Unit != unit && len(p.tree.Children(r.Unit)) > 1 {
+			if r.Unit != v.doc.Unit.ID && len(p.tree.Children(r.Unit)) > 1 {
 				r.Within = v.address(p, r.Unit, nil)
 			}
 		}
@@ -217,118 +215,6 @@ func (s *Server) compareWays(page *comparePage, v compareViews, p published, h *
 		r := &page.Radars[i]
 		r.Href, r.SVG, r.PNG = p.href(r.Unit), p.under(r.Unit, "diagram/"+themesChart+".svg"), p.under(r.Unit, "diagram/"+themesChart+".png")
 	}
-	number := ""
-	if page.Page > 1 {
-		number = strconv.Itoa(page.Page)
-	}
-	page.Charts = saved(here(map[string]string{"sida": number}), s.compareDiagrams(v, *page))
-}
-
-// compareChart answers with a chart of a comparison.
-func (s *Server) compareChart(c *gin.Context) {
-	p, h, unit, ok := s.compared(c)
-	if !ok {
-		return
-	}
-	v, err := s.compareViews(c, p, h, unit)
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	s.sendChart(c, p, v.doc, s.compareDiagrams(v, v.page()))
-}
-
-// compareDiagrams are the charts of a comparison, apart from each unit's radar,
-// which is that of its own result.
-func (s *Server) compareDiagrams(v compareViews, p comparePage) []diagram {
-	if p.Nothing != "" {
-		return nil
-	}
-	ranks, themes := s.compareNamed(v, "plats"), s.compareNamed(v, "varme")
-	ranks.legend, ranks.draw = s.rowsLegend(v.lang, p.Then, ""), rowsDrawing(s.rankRows(v, p))
-	themes.draw = heatDrawing(s.heatTable(v, p))
-	return []diagram{ranks, themes}
-}
-
-// compareNamed is a chart with its titles: of the whole, or of the area that is compared.
-func (s *Server) compareNamed(v compareViews, name string) diagram {
-	key := "compare.chart." + name
-	d := diagram{name: name, label: s.pages.say(v.lang, key)}
-	d.title = d.label + ", " + v.doc.Unit.Name
-	if f, ok := v.doc.Figure(v.stat()); ok {
-		d.of = &f
-	}
-	if v.ask.area != "" {
-		d.title = v.names.Of(v.ask.area, v.lang) + ": " + d.title
-	}
-	return d
-}
-
-// rankRows are the units with their possible places, in the page's order, and the
-// whole.
-func (s *Server) rankRows(v compareViews, p comparePage) chart.Rows {
-	low, high := int(p.Scale.Low), int(p.Scale.High)
-	step := 10
-	if high-low > 60 {
-		step = 20
-	}
-	out := chart.Rows{From: p.Scale.Low, To: p.Scale.High, Ticks: marks(low, high, step)}
-	for _, g := range p.Groups {
-		for _, r := range g.Rows {
-			name := strings.ReplaceAll(r.Name, "\u00ad", "")
-			if g.Whole {
-				f, _ := v.doc.Figure(v.stat())
-				out.Rows = append(out.Rows, v.chartIndex(name, f, v.doc.MinGroup))
-				continue
-			}
-			child, _ := v.doc.Child(r.Unit)
-			f, _ := child.Figure(v.stat())
-			row := v.chartIndex(name, f, v.doc.MinGroup)
-			row.Note = fmt.Sprintf(s.pages.say(v.lang, "compare.rank.range"), r.Low, r.High)
-			if r.Low == r.High {
-				row.Note = fmt.Sprintf(s.pages.say(v.lang, "compare.rank.one"), r.Low)
-			}
-			if _, _, change, ok := v.figureBefore(child, v.stat()); ok {
-				then := survey.Index(f.Mean - change.Delta)
-				row.Then = &then
-			}
-			out.Rows = append(out.Rows, row)
-		}
-	}
-	for _, r := range p.Hidden {
-		out.Rows = append(out.Rows, chart.Row{Name: strings.ReplaceAll(r.Name, "\u00ad", ""), Hidden: export.Why(v.lang, analysis.Reason(r.Hidden), p.MinGroup)})
-	}
-	return out
-}
-
-// heatTable is the page's table of units and themes.
-func (s *Server) heatTable(v compareViews, p comparePage) chart.Heat {
-	out := chart.Heat{Key: s.heatKey(v.lang, "h", "result.key."), Of: s.pages.say(v.lang, "result.level")}
-	if p.Then != "" {
-		out.Note = fmt.Sprintf(s.pages.say(v.lang, "compare.chart.signs"), p.Then)
-	}
-	for _, h := range p.Heads {
-		out.Heads = append(out.Heads, chart.Head{Name: h.Name, Columns: h.Span})
-	}
-	for _, col := range p.Columns {
-		out.Columns = append(out.Columns, cmp.Or(col.Short, col.Name, s.pages.say(v.lang, "result.index.short")))
-	}
-	for _, r := range append(slices.Clone(p.Rows), p.Whole) {
-		row := chart.HeatRow{Name: strings.ReplaceAll(r.Name, "\u00ad", ""), Under: fmt.Sprintf(s.pages.say(v.lang, "result.of"), r.Answered, r.Invited)}
-		for _, cell := range r.Cells {
-			f, change := cell.Figure, map[string]int{"▲": 1, "▼": -1}[cell.Change.Sign]
-			switch {
-			case !f.Shown:
-				row.Cells = append(row.Cells, chart.Cell{Hidden: s.pages.say(v.lang, "result.cell."+f.Reason)})
-			case cell.Index:
-				row.Cells = append(row.Cells, chart.Cell{Value: f.Index, Change: change, Under: []string{f.IndexInterval, "n = " + strconv.Itoa(f.N)}})
-			default:
-				row.Cells = append(row.Cells, chart.Cell{Value: f.Level, Change: change, Under: []string{f.Interval, "n = " + strconv.Itoa(f.N)}, Tint: f.Class})
-			}
-		}
-		out.Rows = append(out.Rows, row)
-	}
-	return out
 }
 
 // figureBefore is a child's figure in the round beside, with the change since;

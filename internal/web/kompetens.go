@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -86,13 +85,8 @@ func (s *Server) competencePage(c *gin.Context, p published, unit string) (any, 
 
 // competenceChart answers with the matrix of competence gaps as a chart.
 func (s *Server) competenceChart(c *gin.Context) {
-	p, unit, ok := s.requested(c, c.Query("omgang"), c.Query("enhet"))
+	p, d, ok := s.document(c, c.Query("omgang"), c.Query("enhet"))
 	if !ok {
-		return
-	}
-	d, err := s.rounds.Document(c, p.round, unit)
-	if err != nil {
-		s.failed(c, err)
 		return
 	}
 	page := competencePage{Unit: d.Unit.Name}
@@ -107,7 +101,7 @@ func (s *Server) competenceDiagrams(v views, p competencePage) []diagram {
 	}
 	h := chart.Heat{Key: s.heatKey(v.lang, "g", "competence.key."), Of: s.pages.say(v.lang, "competence.key")}
 	for i, column := range p.Columns {
-		row := chart.HeatRow{Name: strings.ReplaceAll(column.Name, "\u00ad", "")}
+		row := chart.HeatRow{Name: hard(column.Name)}
 		for _, r := range p.Rows {
 			if i == 0 {
 				h.Columns = append(h.Columns, r.Text)

@@ -129,6 +129,19 @@ func (s *Server) requested(c *gin.Context, round, unit string) (p published, _ s
 	return p, unit, s.unit(c, access.ReadResults, unit, p.tree)
 }
 
+// document is requested with the unit's document.
+func (s *Server) document(c *gin.Context, round, unit string) (p published, d *analysis.Document, ok bool) {
+	p, unit, ok = s.requested(c, round, unit)
+	if !ok {
+		return p, nil, false
+	}
+	d, err := s.rounds.Document(c, p.round, unit)
+	if err != nil {
+		s.failed(c, err)
+	}
+	return p, d, err == nil
+}
+
 func (s *Server) resultHome(c *gin.Context) {
 	p, ok := s.published(c, c.Query("omgang"))
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/finding"
@@ -112,6 +113,9 @@ var softened = regexp.MustCompile(`(\p{L}{5,})(förvaltning|avdelning|utbildning
 
 // soft lets a long name break there.
 func soft(name string) string { return softened.ReplaceAllString(name, "$1\u00ad$2") }
+
+// hard is such a name without, for what has no hyphens.
+func hard(name string) string { return strings.ReplaceAll(name, "\u00ad", "") }
 
 // tenths is a figure as it is shown, with one decimal.
 func tenths(x float64) float64 { return math.Round(x*10+math.Copysign(1e-9, x)) / 10 }

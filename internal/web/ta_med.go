@@ -96,16 +96,11 @@ func (s *Server) exported(c *gin.Context, p published, top *analysis.Document) e
 // take begins a file of a unit's result: the unit's document, and a line in the
 // log. It has answered where ok is false.
 func (s *Server) take(c *gin.Context, e trail.Event) (p published, d *analysis.Document, ok bool) {
-	p, unit, ok := s.requested(c, c.Query("omgang"), c.Param("unit"))
-	if !ok {
+	if p, d, ok = s.document(c, c.Query("omgang"), c.Param("unit")); !ok {
 		return p, nil, false
 	}
-	d, err := s.rounds.Document(c, p.round, unit)
-	if err == nil {
-		e.Actor, e.Unit, e.Round = p.who.Account, unit, p.round.ID
-		err = s.log.Append(c, e) // what leaves untold does not leave
-	}
-	if err != nil {
+	e.Actor, e.Unit, e.Round = p.who.Account, d.Unit.ID, p.round.ID
+	if err := s.log.Append(c, e); err != nil { // what leaves untold does not leave
 		s.failed(c, err)
 		return p, nil, false
 	}

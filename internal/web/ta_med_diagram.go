@@ -16,16 +16,9 @@ const themesChart = "teman"
 
 // unitChart answers with a chart of a unit's result.
 func (s *Server) unitChart(c *gin.Context) {
-	p, unit, ok := s.requested(c, c.Query("omgang"), c.Param("unit"))
-	if !ok {
-		return
+	if p, d, ok := s.document(c, c.Query("omgang"), c.Param("unit")); ok {
+		s.sendChart(c, p, d, s.unitDiagrams(newUnitViews(p.views, d, label(p.round), p.then(d))))
 	}
-	d, err := s.rounds.Document(c, p.round, unit)
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	s.sendChart(c, p, d, s.unitDiagrams(newUnitViews(p.views, d, label(p.round), p.then(d))))
 }
 
 // unitDiagrams are the charts that there are of a unit's result.
