@@ -6,6 +6,8 @@ package card
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"iter"
 	"time"
@@ -55,6 +57,18 @@ type Store interface {
 	Tallies(ctx context.Context, prefix string) iter.Seq2[Tally, error]
 	// PutTallies stores counts as they are, in place of those that are there.
 	PutTallies(ctx context.Context, tallies iter.Seq[Tally]) error
+}
+
+// Seal tells one state of something from another. A form carries that of what it
+// was drawn from: of two who change the same thing, the second is told. v is
+// what a card can hold.
+func Seal(v any) string {
+	content, err := json.Marshal(v)
+	if err != nil { // what is stored as JSON can be written as JSON
+		panic(err)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
 }
 
 // Get reads the body of a card; the zero T where there is none.

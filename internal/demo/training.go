@@ -39,7 +39,7 @@ func (b *builder) trainings(ctx context.Context, st card.Store, today time.Time)
 		return err
 	}
 	b.now = day(2025, time.November, 10)
-	activity, err := s.SaveActivity(ctx, "demo", []string{Root}, sessions)
+	activity, err := s.SaveActivity(ctx, "demo", []string{Root}, sessions, "")
 	if err != nil {
 		return err
 	}

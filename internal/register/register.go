@@ -7,9 +7,6 @@ package register
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -195,12 +192,7 @@ func (e *Entry) Seal() string {
 	if e.ID == "" {
 		return ""
 	}
-	content, err := json.Marshal(e)
-	if err != nil { // strings alone can always be written
-		panic(err)
-	}
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:8])
+	return card.Seal(e)
 }
 
 // IDs are the ids of entries.

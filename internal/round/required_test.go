@@ -4,6 +4,7 @@ import (
 	"maps"
 	"testing"
 
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/round"
@@ -41,7 +42,7 @@ func TestRequiredLevels(t *testing.T) {
 		t.Errorf("nobody has changed them: %v, the questionnaire has %v", got, own.Required)
 	}
 	for unit, level := range map[string]int{"k": 2, "b": 5} {
-		if err := w.SetRequired(ctx, "hr", unit, w.set, all(level)); err != nil {
+		if err := w.SetRequired(ctx, "hr", unit, w.set, all(level), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,7 +54,7 @@ func TestRequiredLevels(t *testing.T) {
 			t.Errorf("a round of %s requires %v, want %d", c.top, got, c.want)
 		}
 	}
-	if err := w.SetRequired(ctx, "hr", "b", w.set, nil); err != nil {
+	if err := w.SetRequired(ctx, "hr", "b", w.set, nil, card.Seal(all(5))); err != nil {
 		t.Fatal(err)
 	}
 	if _, of, err := w.Required(ctx, []string{"k", "b"}); err != nil || of != "k" {
@@ -67,7 +68,7 @@ func TestRequiredLevels(t *testing.T) {
 	} {
 		levels := all(3)
 		change(levels[area])
-		if err := w.SetRequired(ctx, "hr", "k", w.set, levels); !fail.Is(err, fail.Invalid) {
+		if err := w.SetRequired(ctx, "hr", "k", w.set, levels, card.Seal(all(2))); !fail.Is(err, fail.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -65,13 +65,34 @@ func (s *Service) Activities(ctx context.Context, path []string) (activities []A
 	return s.shipped, "", nil
 }
 
-var errNoActivity = fail.New(fail.NotFound, "Insatsen finns inte i katalogen. Den kan ha tagits bort.", "There is no such activity in the catalogue. It may have been removed.")
+// Activity returns one of the catalogue that applies to a unit; fail.NotFound.
+func (s *Service) Activity(ctx context.Context, path []string, id string) (Activity, error) {
+	activities, _, err := s.Activities(ctx, path)
+	if err != nil {
+		return Activity{}, err
+	}
+	i := slices.IndexFunc(activities, func(a Activity) bool { return a.ID == id })
+	if i < 0 {
+		return Activity{}, errNoActivity
+	}
+	return activities[i], nil
+}
+
+var (
+	errNoActivity = fail.New(fail.NotFound, "Insatsen finns inte i katalogen. Den kan ha tagits bort.", "There is no such activity in the catalogue. It may have been removed.")
+	errMoved      = fail.New(fail.Conflict, "Någon annan har ändrat insatsen sedan du öppnade den. Det du skrev står kvar här. Jämför med insatsen som den är nu, och spara igen om din ändring ska gälla.",
+		"Somebody else has changed the activity since you opened it. What you typed is still here. Compare it with the activity as it is now, and save again if your change is to hold.")
+	errNotRemoved = fail.New(fail.Conflict, "Insatsen togs inte bort: någon annan har ändrat den sedan du öppnade den. Här är den som den är nu. Ta bort den igen om den ändå ska bort.",
+		"The activity was not removed: somebody else has changed it since you opened it. Here it is as it is now. Remove it again if it is to go all the same.")
+)
 
 // SaveActivity puts an activity into a unit's own catalogue, in place of the one
-// with its id, or as a new one where the id is "". The first change makes the
-// catalogue the unit's own, from that of the nearest unit above. path is as in
-// Activities, its last the unit. Faults are fail.Invalid, at the field.
-func (s *Service) SaveActivity(ctx context.Context, actor string, path []string, a Activity) (Activity, error) {
+// with its id, whose card.Seal was seen, or as a new one where the id is "". The
+// first change makes the catalogue the unit's own, from that of the nearest unit
+// above. path is as in Activities, its last the unit. Faults are fail.Invalid, at
+// the field; fail.Conflict when the activity is no longer what was seen, and
+// fail.NotFound when it is gone.
+func (s *Service) SaveActivity(ctx context.Context, actor string, path []string, a Activity, seen string) (Activity, error) {
 	if faults := a.faults(s.set); len(faults) > 0 {
 		return a, invalid(faults[0])
 	}
@@ -83,6 +104,9 @@ func (s *Service) SaveActivity(ctx context.Context, actor string, path []string,
 		i := slices.IndexFunc(all, func(o Activity) bool { return o.ID == a.ID })
 		if i < 0 && !fresh {
 			return nil, errNoActivity
+		}
+		if i >= 0 && card.Seal(all[i]) != seen {
+			return nil, errMoved
 		}
 		inArea := 0
 		for _, o := range all {
@@ -105,13 +129,17 @@ func (s *Service) SaveActivity(ctx context.Context, actor string, path []string,
 	return a, err
 }
 
-// RemoveActivity takes an activity out of a unit's own catalogue. Saved plans keep it.
-func (s *Service) RemoveActivity(ctx context.Context, actor string, path []string, id string) error {
+// RemoveActivity takes the activity whose card.Seal was seen out of a unit's own
+// catalogue. Saved plans keep it. Errors are as those of SaveActivity.
+func (s *Service) RemoveActivity(ctx context.Context, actor string, path []string, id, seen string) error {
 	title := ""
 	err := s.change(ctx, path, func(all []Activity) ([]Activity, error) {
 		i := slices.IndexFunc(all, func(o Activity) bool { return o.ID == id })
 		if i < 0 {
 			return nil, errNoActivity
+		}
+		if card.Seal(all[i]) != seen {
+			return nil, errNotRemoved
 		}
 		title = all[i].Title.SV
 		return slices.Delete(all, i, i+1), nil

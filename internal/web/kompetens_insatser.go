@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -11,6 +12,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/card"
+	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/finding"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
@@ -120,6 +123,7 @@ func (s *Server) competenceAreas(lang string) (out []planArea) {
 type activityForm struct {
 	trainingUnit
 	ID, Area             string
+	Seen                 string // the seal of the activity that it was drawn from
 	Areas                []planArea
 	From, To             string
 	TitleSV, TitleEN     string
@@ -129,6 +133,7 @@ type activityForm struct {
 	Audience             []string
 	Hours, Seats, Cost   string
 	Problem, Field       string
+	Moved                bool // another has changed it meanwhile
 }
 
 // Levels are the choices of a level.
@@ -145,24 +150,21 @@ func (s *Server) activityEdit(c *gin.Context) {
 	if !ok {
 		return
 	}
-	f := activityForm{trainingUnit: u, ID: c.Query("id"), Area: c.Query("omrade"), Areas: s.competenceAreas(language(c)), From: "1", To: "2"}
-	if f.ID != "" {
-		activities, _, err := s.training.Activities(c, u.path)
-		i := slices.IndexFunc(activities, func(a training.Activity) bool { return a.ID == f.ID })
-		if err == nil && i < 0 {
-			err = errNoPage
-		}
+	f := activityForm{trainingUnit: u, Area: c.Query("omrade"), Areas: s.competenceAreas(language(c)), From: "1", To: "2"}
+	if id := c.Query("id"); id != "" {
+		a, err := s.training.Activity(c, u.path, id)
 		if err != nil {
 			s.failed(c, err)
 			return
 		}
-		f.fill(activities[i], language(c))
+		f.fill(a, language(c))
 	}
 	s.render(c, http.StatusOK, "kompetens-insats", f)
 }
 
 // fill puts an activity into the form, numbers without thousands apart.
 func (f *activityForm) fill(a training.Activity, lang string) {
+	f.Seen = card.Seal(a)
 	f.ID, f.Area, f.From, f.To = a.ID, a.Area, strconv.Itoa(a.From), strconv.Itoa(a.To)
 	f.TitleSV, f.TitleEN, f.FormSV, f.FormEN = a.Title.SV, a.Title.EN, a.Form.SV, a.Form.EN
 	f.SummarySV, f.SummaryEN, f.FollowSV, f.FollowEN = a.Summary.SV, a.Summary.EN, a.FollowUp.SV, a.FollowUp.EN
@@ -198,19 +200,25 @@ func (s *Server) activityStep(c *gin.Context) {
 	var err error
 	switch c.Param("step") {
 	case "spara":
-		f := activityForm{trainingUnit: u, Areas: s.competenceAreas(language(c)), Audience: c.PostFormArray("audience")}
+		f := activityForm{trainingUnit: u, Seen: c.PostForm("seen"), Areas: s.competenceAreas(language(c)), Audience: c.PostFormArray("audience")}
 		for name, field := range map[string]*string{"id": &f.ID, "area": &f.Area, "from": &f.From, "to": &f.To, "title_sv": &f.TitleSV, "title_en": &f.TitleEN, "form_sv": &f.FormSV, "form_en": &f.FormEN,
 			"summary_sv": &f.SummarySV, "summary_en": &f.SummaryEN, "follow_up_sv": &f.FollowSV, "follow_up_en": &f.FollowEN, "hours": &f.Hours, "seats": &f.Seats, "cost": &f.Cost} {
 			*field = strings.TrimSpace(newlines(c.PostForm(name)))
 		}
-		_, err = s.training.SaveActivity(c, id.Account, u.path, f.activity())
-		if problem, field, ok := invalidIn(c, err); ok {
-			f.Problem, f.Field = problem, field
-			s.render(c, http.StatusUnprocessableEntity, "kompetens-insats", f)
+		if _, err = s.training.SaveActivity(c, id.Account, u.path, f.activity(), f.Seen); err != nil {
+			s.activityRefused(c, f, err)
 			return
 		}
 	case "ta-bort":
-		err = s.training.RemoveActivity(c, id.Account, u.path, c.PostForm("id"))
+		err = s.training.RemoveActivity(c, id.Account, u.path, c.PostForm("id"), c.PostForm("seen"))
+		if now, gone := s.training.Activity(c, u.path, c.PostForm("id")); gone == nil && fail.Is(err, fail.Conflict) {
+			f := activityForm{trainingUnit: u, Areas: s.competenceAreas(language(c))}
+			f.fill(now, language(c))
+			status, problem := s.problem(c, err)
+			f.Problem = problem.In(language(c))
+			s.render(c, status, "kompetens-insats", f)
+			return
+		}
 	case "aterstall":
 		err = s.training.Reset(c, id.Account, u.Unit.ID)
 	default:
@@ -223,6 +231,33 @@ func (s *Server) activityStep(c *gin.Context) {
 	c.Redirect(http.StatusSeeOther, "/kompetens/insatser"+u.Query())
 }
 
+// activityRefused shows the form again, as typed, with why it was not saved. What
+// another has changed meanwhile is replaced when it is saved once more, and what
+// another has removed is added anew.
+func (s *Server) activityRefused(c *gin.Context, f activityForm, err error) {
+	problem, ok := errors.AsType[*fail.Error](err)
+	switch {
+	case ok && problem.Code == fail.Invalid:
+	case ok && problem.Code == fail.Conflict:
+		now, err := s.training.Activity(c, f.path, f.ID)
+		if err != nil {
+			s.failed(c, err)
+			return
+		}
+		f.Moved, f.Seen = true, card.Seal(now)
+	case ok && problem.Code == fail.NotFound:
+		problem, f.ID, f.Seen = errActivityGone, "", ""
+	default:
+		s.failed(c, err)
+		return
+	}
+	f.Problem, f.Field = problem.In(language(c)), problem.Field
+	s.render(c, statusOf[problem.Code], "kompetens-insats", f)
+}
+
+var errActivityGone = fail.New(fail.Conflict, "Någon annan har tagit bort insatsen sedan du öppnade den. Det du skrev står kvar här. Spara för att lägga till den som en ny.",
+	"Somebody else has removed the activity since you opened it. What you typed is still here. Save to add it as a new one.")
+
 // requiredView is the page of required levels.
 type requiredView struct {
 	trainingUnit
@@ -230,6 +265,8 @@ type requiredView struct {
 	Roles          []org.Role
 	Rows           []requiredRow
 	Problem, Field string
+	Seen           string // the seal of the unit's own levels, "" for none
+	Moved          bool   // another has changed them meanwhile
 }
 
 type requiredRow struct {
@@ -259,7 +296,9 @@ func (s *Server) required(c *gin.Context) (v requiredView, ok bool) {
 		return v, false
 	}
 	v.trainingUnit = u
-	v.Own = of == u.Unit.ID
+	if v.Own = of == u.Unit.ID; v.Own {
+		v.Seen = card.Seal(levels)
+	}
 	if above, ok := u.tree.Unit(of); ok {
 		v.Of = above.Name
 	}
@@ -301,10 +340,13 @@ func (s *Server) requiredSave(c *gin.Context) {
 	if c.PostForm("do") != "aterstall" {
 		levels = v.read(c.PostForm)
 	}
-	err := s.rounds.SetRequired(c, id.Account, v.Unit.ID, s.config.Surveys, levels)
-	if problem, field, ok := invalidIn(c, err); ok {
-		v.Problem, v.Field = problem, field
-		s.render(c, http.StatusUnprocessableEntity, "kompetens-krav", v)
+	err := s.rounds.SetRequired(c, id.Account, v.Unit.ID, s.config.Surveys, levels, c.PostForm("seen"))
+	if problem, ok := errors.AsType[*fail.Error](err); ok && (problem.Code == fail.Invalid || problem.Code == fail.Conflict) {
+		v.Problem, v.Field, v.Moved = problem.In(language(c)), problem.Field, problem.Code == fail.Conflict
+		if !v.Moved {
+			v.Seen = c.PostForm("seen")
+		}
+		s.render(c, statusOf[problem.Code], "kompetens-krav", v)
 		return
 	}
 	if err != nil {

@@ -235,10 +235,11 @@ func TestCatalogueOfTheirOwn(t *testing.T) {
 	if id == nil {
 		t.Fatal("the new activity is not in the catalogue")
 	}
-	if body := r.page(t, "/kompetens/insatser/insats?id="+id[1], "en", hr); !strings.Contains(body, `value="All at once"`) || !strings.Contains(body, `value="7.5"`) {
+	body := r.page(t, "/kompetens/insatser/insats?id="+id[1], "en", hr)
+	if !strings.Contains(body, `value="All at once"`) || !strings.Contains(body, `value="7.5"`) {
 		t.Error("the form lacks the activity")
 	}
-	if status, _, _ := r.submit("/kompetens/insatser/ta-bort", url.Values{"id": {id[1]}}, hr); status != http.StatusSeeOther || strings.Contains(r.page(t, plan, "sv", hr), "Allt på en gång") {
+	if status, _, _ := r.submit("/kompetens/insatser/ta-bort", url.Values{"id": {id[1]}, "seen": {seal(t, body)}}, hr); status != http.StatusSeeOther || strings.Contains(r.page(t, plan, "sv", hr), "Allt på en gång") {
 		t.Errorf("removed: status %d, or the plan still has it", status)
 	}
 	if body := r.page(t, "/kompetens/insatser", "sv", hr); !strings.Contains(body, "Katalogen är ändrad här") {
@@ -247,6 +248,73 @@ func TestCatalogueOfTheirOwn(t *testing.T) {
 	if status, _, _ := r.submit("/kompetens/insatser/aterstall", nil, hr); status != http.StatusSeeOther || strings.Contains(r.page(t, "/kompetens/insatser", "sv", hr), "Katalogen är ändrad här") {
 		t.Errorf("restored: status %d", status)
 	}
+}
+
+// Of two who change the same activity the second is told, keeps what was typed,
+// and has it in the end; two who change different ones don't meet.
+func TestCatalogueOfTwo(t *testing.T) {
+	r := newResults(t)
+	check(t, r.store.PutOrganisation(t.Context(), []org.Unit{{ID: "kommun", Name: "Testkommun"}}, nil))
+	hr := r.signIn(t, planner)
+	ids := regexp.MustCompile(`insats\?[^"]*\bid=([^"&]+)"`).FindAllStringSubmatch(r.page(t, "/kompetens/insatser", "sv", hr), 2)
+	if len(ids) < 2 {
+		t.Fatal("the catalogue has no two activities")
+	}
+	address := func(id string) string { return "/kompetens/insatser/insats?id=" + id }
+	form := func(id, title string) url.Values {
+		return url.Values{"id": {id}, "seen": {seal(t, r.page(t, address(id), "sv", hr))}, "area": {"kom.digital.data"}, "from": {"1"}, "to": {"2"},
+			"title_sv": {title}, "title_en": {title}, "hours": {"1"}, "seats": {"10"}, "cost": {"1000"}}
+	}
+	saved := func(f url.Values, want int) string {
+		t.Helper()
+		status, _, body := r.submit("/kompetens/insatser/spara", f, hr)
+		if status != want {
+			t.Errorf("%s: status %d, want %d", f.Get("title_sv"), status, want)
+		}
+		return body
+	}
+	id := ids[0][1]
+	first, second, other := form(id, "Den första"), form(id, "Den andra"), form(ids[1][1], "En annan")
+	saved(first, http.StatusSeeOther)
+	saved(other, http.StatusSeeOther)
+	body := saved(second, http.StatusConflict)
+	if !strings.Contains(body, "Någon annan har ändrat insatsen") || !strings.Contains(body, `value="Den andra"`) {
+		t.Errorf("the second is not told, or has lost what was typed: %s", mainOf(body))
+	}
+	if status, _, body := r.submit("/kompetens/insatser/ta-bort", second, hr); status != http.StatusConflict || !strings.Contains(body, "Insatsen togs inte bort") || !strings.Contains(body, `value="Den första"`) {
+		t.Errorf("removed unseen: status %d", status)
+	}
+	stale := form(id, "Den tredje")
+	second.Set("seen", seal(t, body))
+	saved(second, http.StatusSeeOther)
+	if !strings.Contains(r.page(t, address(id), "sv", hr), `value="Den andra"`) {
+		t.Error("saved once more it does not hold")
+	}
+	gone := form(id, "")
+	if status, _, _ := r.submit("/kompetens/insatser/ta-bort", gone, hr); status != http.StatusSeeOther {
+		t.Errorf("removed: status %d", status)
+	}
+	body = saved(stale, http.StatusConflict)
+	if !strings.Contains(body, "Någon annan har tagit bort insatsen") || !strings.Contains(body, `value="Den tredje"`) || !strings.Contains(body, `name="id" value=""`) {
+		t.Errorf("another has removed it: %s", mainOf(body))
+	}
+}
+
+// seal is what a page's form was drawn from.
+func seal(t *testing.T, body string) string {
+	t.Helper()
+	m := seenIn.FindStringSubmatch(body)
+	if m == nil {
+		t.Fatal("the form has no seal")
+	}
+	return m[1]
+}
+
+// selectOf is a page's choice by its id.
+func selectOf(body, id string) string {
+	_, after, _ := strings.Cut(body, `<select id="`+id+`"`)
+	choice, _, _ := strings.Cut(after, "</select>")
+	return choice
 }
 
 // Required levels are chosen for all roles that an area asks, or none; the next
@@ -272,6 +340,7 @@ func TestRequiredLevels(t *testing.T) {
 	}
 	before := r.page(t, "/kompetens", "sv", hr)
 	form.Set(at, "5")
+	form.Set("seen", "") // nobody has changed them
 	if status, _, _ := r.submit("/kompetens/krav", form, hr); status != http.StatusSeeOther {
 		t.Fatalf("status %d", status)
 	}
@@ -282,7 +351,23 @@ func TestRequiredLevels(t *testing.T) {
 	if r.page(t, "/kompetens", "sv", hr) != before {
 		t.Error("a published round has other levels")
 	}
-	if status, _, _ := r.submit("/kompetens/krav", url.Values{"do": {"aterstall"}}, hr); status != http.StatusSeeOther {
+	form.Set(at, "4")
+	form.Set("do", "spara")
+	status, _, body := r.submit("/kompetens/krav", form, hr)
+	if status != http.StatusConflict || !strings.Contains(body, "Någon annan har ändrat de krävda nivåerna") || !strings.Contains(selectOf(body, at), `value="4" selected`) {
+		t.Errorf("another has changed them: status %d, %s", status, selectOf(body, at))
+	}
+	if status, _, _ := r.submit("/kompetens/krav", url.Values{"do": {"aterstall"}}, hr); status != http.StatusConflict {
+		t.Errorf("restored unseen: status %d", status)
+	}
+	if levels, _, err = r.rounds.Required(t.Context(), []string{"kommun"}); err != nil || levels["kom.digital.data"]["enhetschef"] != 5 {
+		t.Errorf("the first one's levels are lost: %v, %v", levels, err)
+	}
+	form.Set("seen", seal(t, body))
+	if status, _, _ := r.submit("/kompetens/krav", form, hr); status != http.StatusSeeOther {
+		t.Errorf("saved once more: status %d", status)
+	}
+	if status, _, _ := r.submit("/kompetens/krav", url.Values{"do": {"aterstall"}, "seen": {seal(t, r.page(t, "/kompetens/krav", "sv", hr))}}, hr); status != http.StatusSeeOther {
 		t.Errorf("restored: status %d", status)
 	}
 	if _, of, _ = r.rounds.Required(t.Context(), []string{"kommun"}); of != "" {
