@@ -84,6 +84,8 @@ var (
 		"Somebody else has changed the activity since you opened it. What you typed is still here. Compare it with the activity as it is now, and save again if your change is to hold.")
 	errNotRemoved = fail.New(fail.Conflict, "Insatsen togs inte bort: någon annan har ändrat den sedan du öppnade den. Här är den som den är nu. Ta bort den igen om den ändå ska bort.",
 		"The activity was not removed: somebody else has changed it since you opened it. Here it is as it is now. Remove it again if it is to go all the same.")
+	errNotReset = fail.New(fail.Conflict, "Katalogen återställdes inte: någon annan har ändrat den sedan du öppnade sidan. Öppna den igen, och återställ den om den ändringen också ska bort.",
+		"The catalogue was not restored: somebody else has changed it since you opened the page. Open it again, and restore it if that change is to go too.")
 )
 
 // SaveActivity puts an activity into a unit's own catalogue, in place of the one
@@ -151,8 +153,15 @@ func (s *Service) RemoveActivity(ctx context.Context, actor string, path []strin
 }
 
 // Reset forgets a unit's own catalogue, so that the one above applies again.
-func (s *Service) Reset(ctx context.Context, actor, unit string) error {
-	err := s.store.DeleteCard(ctx, catalogueCards, unit)
+// fail.Conflict when it is no longer the activities whose card.Seal was seen.
+func (s *Service) Reset(ctx context.Context, actor, unit, seen string) error {
+	_, err := card.Update(ctx, s.store, catalogueCards, unit, func(o *own) (time.Time, error) {
+		if o.Changed && card.Seal(o.Activities) != seen {
+			return time.Time{}, errNotReset
+		}
+		*o = own{}
+		return time.Time{}, nil
+	})
 	if err == nil {
 		s.log.Note(ctx, trail.Event{Actor: actor, Action: "training.reset", Unit: unit})
 	}

@@ -66,6 +66,7 @@ type catalogueView struct {
 	trainingUnit
 	Areas []catalogueArea
 	Of    string // the unit whose catalogue applies, "" for the installation's
+	Seen  string // the seal of its activities
 }
 
 type catalogueArea struct {
@@ -84,12 +85,12 @@ func (s *Server) activityList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	v := catalogueView{trainingUnit: u}
 	activities, of, err := s.training.Activities(c, u.path)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
+	v := catalogueView{trainingUnit: u, Seen: card.Seal(activities)}
 	v.Own = of == u.Unit.ID
 	if above, ok := u.tree.Unit(of); ok {
 		v.Of = above.Name
@@ -220,7 +221,7 @@ func (s *Server) activityStep(c *gin.Context) {
 			return
 		}
 	case "aterstall":
-		err = s.training.Reset(c, id.Account, u.Unit.ID)
+		err = s.training.Reset(c, id.Account, u.Unit.ID, c.PostForm("seen"))
 	default:
 		err = errNoPage
 	}

@@ -242,10 +242,14 @@ func TestCatalogueOfTheirOwn(t *testing.T) {
 	if status, _, _ := r.submit("/kompetens/insatser/ta-bort", url.Values{"id": {id[1]}, "seen": {seal(t, body)}}, hr); status != http.StatusSeeOther || strings.Contains(r.page(t, plan, "sv", hr), "Allt på en gång") {
 		t.Errorf("removed: status %d, or the plan still has it", status)
 	}
-	if body := r.page(t, "/kompetens/insatser", "sv", hr); !strings.Contains(body, "Katalogen är ändrad här") {
+	body = r.page(t, "/kompetens/insatser", "sv", hr)
+	if !strings.Contains(body, "Katalogen är ändrad här") {
 		t.Error("the catalogue is not its own")
 	}
-	if status, _, _ := r.submit("/kompetens/insatser/aterstall", nil, hr); status != http.StatusSeeOther || strings.Contains(r.page(t, "/kompetens/insatser", "sv", hr), "Katalogen är ändrad här") {
+	if status, _, told := r.submit("/kompetens/insatser/aterstall", nil, hr); status != http.StatusConflict || !strings.Contains(told, "Katalogen återställdes inte") {
+		t.Errorf("restored unseen: status %d", status)
+	}
+	if status, _, _ := r.submit("/kompetens/insatser/aterstall", url.Values{"seen": {seal(t, body)}}, hr); status != http.StatusSeeOther || strings.Contains(r.page(t, "/kompetens/insatser", "sv", hr), "Katalogen är ändrad här") {
 		t.Errorf("restored: status %d", status)
 	}
 }
