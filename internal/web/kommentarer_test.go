@@ -38,19 +38,7 @@ func commented(t *testing.T, mode round.Mode, publish bool) *results {
 	_, err = r.rounds.Open(ctx, "sam", "2025", r.set, units, people)
 	check(t, err)
 	for i, p := range people {
-		inv, err := r.rounds.Invitation(ctx, "2025", p.ID)
-		check(t, err)
-		var given []round.Amendment
-		for _, it := range r.set.Items {
-			if it.AskedTo(p.Roles) {
-				given = append(given, round.Entry{Item: it.ID, Answer: survey.Answer(2 + i%3)}.Amendment())
-			}
-		}
-		text := "Vi väntar på IT <b>" + p.ID
-		given = append(given, round.Amendment{Item: "led.strategi.plan", Comment: &text})
-		_, err = r.rounds.Save(ctx, inv, given)
-		check(t, err)
-		check(t, r.rounds.Submit(ctx, inv))
+		r.answers(t, "2025", p, survey.Answer(2+i%3), "Vi väntar på IT <b>"+p.ID)
 	}
 	_, err = r.rounds.Close(ctx, "sam", "2025")
 	check(t, err)
@@ -59,6 +47,24 @@ func commented(t *testing.T, mode round.Mode, publish bool) *results {
 		check(t, err)
 	}
 	return r
+}
+
+// answers has a person give one answer to all that is asked, say something of
+// commentedTheme, and submit.
+func (r *results) answers(t *testing.T, id string, p org.Person, answer survey.Answer, comment string) {
+	t.Helper()
+	inv, err := r.rounds.Invitation(t.Context(), id, p.ID)
+	check(t, err)
+	var given []round.Amendment
+	for _, it := range r.set.Items {
+		if it.AskedTo(p.Roles) {
+			given = append(given, round.Entry{Item: it.ID, Answer: answer}.Amendment())
+		}
+	}
+	given = append(given, round.Amendment{Item: "led.strategi.plan", Comment: &comment})
+	_, err = r.rounds.Save(t.Context(), inv, given)
+	check(t, err)
+	check(t, r.rounds.Submit(t.Context(), inv))
 }
 
 // decide decides of every comment of the round as state says by its text.

@@ -17,28 +17,36 @@ import (
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/register"
+	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
+	"github.com/mognad/mognad/internal/training"
 )
 
 // secret is part of every name in the other organisation.
 const secret = "Hemlighet"
 
-// otherAction is the id of an action in the other organisation.
-const otherAction = "b-action"
+// otherAction and otherPlan are the ids of an action and a saved training plan in
+// the other organisation, otherFact the fact that has been reviewed there.
+const (
+	otherAction = "b-action"
+	otherPlan   = "b-plan"
+	otherFact   = "led.strategi.antagen"
+)
 
 // others is what stands for each parameter of a route, in the other organisation.
 func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
 		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
-		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png", "plats.svg", "index.svg", "matris.svg", "fore-efter.svg"}, ":file": {"mognad.csv", "mognad.json"}, ":plan": {"000000000000"}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme}, ":item": {"led.strategi.antagen"},
+		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png", "plats.svg", "index.svg", "matris.svg", "fore-efter.svg"}, ":file": {"mognad.csv", "mognad.json"}, ":plan": {otherPlan}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme}, ":item": {otherFact},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny", "spara", "aterstall", "genomford", "inte-genomford"},
 	}
 }
 
 // twoOrganisations is a service with two organisations under one unit: a, and b
-// with rounds in every state, accounts and a log.
+// with rounds in every state, and something of all that is made of them.
 func twoOrganisations(t *testing.T) *results {
 	t.Helper()
 	r := newEmpty(t)
@@ -64,6 +72,11 @@ func twoOrganisations(t *testing.T) *results {
 			check(t, err)
 		}
 		if strings.HasSuffix(id, "-published") {
+			for _, p := range people {
+				if p.Unit == id[:1]+"1" {
+					r.answers(t, id, p, 3, p.Name)
+				}
+			}
 			_, err = r.rounds.Close(t.Context(), "chef@b.example", id)
 			check(t, err)
 			_, err = r.rounds.Publish(t.Context(), "chef@b.example", id)
@@ -81,8 +94,30 @@ func twoOrganisations(t *testing.T) *results {
 		return time.Time{}, nil
 	})
 	check(t, err)
+	_, err = card.Update(t.Context(), r.store, "training.plan", "b-published/"+otherPlan, func(p *training.Saved) (time.Time, error) {
+		*p = training.Saved{ID: otherPlan, Name: secret, Round: "b-published", Unit: "b", At: "2026-02-01", Wish: training.Wish{Budget: 1000},
+			Outcome: training.Outcome{Effects: []training.Effect{{Activity: training.Activity{ID: "b-activity", Title: survey.Text{SV: secret, EN: secret}}, People: 6, Sessions: 1}}}}
+		return time.Time{}, nil
+	})
+	check(t, err)
+	check(t, review.New(r.store, r.rounds.Log(), time.Now).Set(t.Context(), secret, "b", "b-published", otherFact, "", review.Review{Level: 2, Note: secret}))
+	one, said := r.otherComments(t)
+	check(t, r.rounds.Decide(t.Context(), secret, one, []round.Decision{{Comment: said[0].ID, State: round.CommentPublished, Text: said[0].Text}}))
 	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret, Action: "round.change", Unit: "b", Detail: secret}))
 	return r
+}
+
+// otherComments are the other organisation's, and the round that they are of.
+func (r *results) otherComments(t *testing.T) (round.Round, []round.Comment) {
+	t.Helper()
+	one, err := r.rounds.Moderate(t.Context(), "chef@b.example", "b-published")
+	check(t, err)
+	said, err := r.rounds.Comments(t.Context(), one)
+	check(t, err)
+	if len(said) < 2 {
+		t.Fatal("the other organisation has no comments")
+	}
+	return one, said
 }
 
 // TestRoutesKeepOrganisationsApart sends everybody of one organisation through
@@ -109,19 +144,21 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				fmt.Fprintln(&b, session.Hash)
 			}
 		}
-		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register", "action"} {
+		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register", "action", "review", round.CommentCards, round.DecisionCards, "open-data"} {
 			for c, err := range r.store.Cards(t.Context(), kind, "") {
 				fmt.Fprintln(&b, c, err)
 			}
 		}
 		return b.String()
 	}
+	_, said := r.otherComments(t)
+	comment := said[1] // nothing has been decided of it
 	before := state()
 	parameters, walked := others(r), 0
 	for _, role := range access.Roles {
 		who := r.signIn(t, access.Grant{Role: role, Unit: "a"})
 		for _, route := range r.routes() {
-			if route.path == "/static/*file" || route.path == "/logga-ut" || strings.Contains(route.path, ":token") || strings.Contains(route.path, ":lang") {
+			if route.path == "/static/*file" || strings.Contains(route.path, "/logga-ut") || strings.Contains(route.path, ":token") || strings.Contains(route.path, ":lang") {
 				continue // of no organisation
 			}
 			for _, path := range filled(t, route.path, parameters) {
@@ -131,13 +168,25 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				if route.method == http.MethodPost {
 					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
 						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "round": {"b-published"}, "title": {"X"}, "what": {"X"}, "owner": {"X"}, "start": {"2026-01-01"}, "due": {"2099-01-01"}, "status": {"pagar"}, "text": {"X"}, "revision": {"1"},
-						"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"}}
+						"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"},
+						"level": {"5"}, "note": {"X"}, "depth": {"1"}, "do": {"aterstall"}, "insats": {"b-activity"}, "dag": {"2026-02-01"}, "antal": {"1"}, "beslut-" + comment.ID: {string(round.Withheld)}, "sett-" + comment.ID: {seenOf(comment)}, "tema": {commentedTheme},
+						"title_sv": {"X"}, "title_en": {"X"}, "area": {"kom.digital.data"}, "to": {"2"}, "hours": {"1"}, "seats": {"1"}, "cost": {"1"}}
+					if strings.HasPrefix(path, "/kommentarer") {
+						form.Set("id", comment.ID)
+					}
+					if strings.HasPrefix(path, "/kompetens/insatser") {
+						form.Set("id", "")
+						form.Set("from", "1")
+					}
 					if strings.Contains(path, "/enhet") {
 						form.Set("id", "b1")
 					}
-					status, page = r.send(path+"?enhet=b", who, form)
+					status, page = r.send(path+"?enhet=b&omgang=b-published", who, form)
 				} else {
 					status, page = r.get(path+"?enhet=b1&id=b11&under=b1&omgang=b-published&q=b1&sok=b1&vem=chef@b.example", "sv", who)
+				}
+				if status == http.StatusUnauthorized {
+					t.Fatalf("%s: %s %s is asked by nobody who is signed in", role, route.method, path)
 				}
 				if strings.Contains(page, secret) {
 					t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
