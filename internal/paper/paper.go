@@ -26,6 +26,8 @@ const (
 	goodbye  = 5 * time.Second  // for what is left of Chromium when it is to end
 	told     = 4 << 10          // bytes of what Chromium says that are kept for the log
 	largest  = 64 << 20         // bytes of a PDF: far more than any report
+	stale    = 10 * time.Minute // after which nobody prints in a folder any more
+	folder   = "mognad-pdf-*"
 )
 
 // ErrBusy is that others were printing for as long as one waits.
@@ -53,6 +55,7 @@ func Find(program string) (*Printer, error) {
 	}
 	for _, name := range wanted {
 		if path, err := exec.LookPath(name); err == nil {
+			sweep()
 			return &Printer{program: path, patience: patience, turn: make(chan struct{}, 1)}, nil
 		}
 	}
@@ -60,6 +63,17 @@ func Find(program string) (*Printer, error) {
 		return nil, fmt.Errorf("no program %s: name a Chromium, or %s for none", program, Off)
 	}
 	return nil, nil
+}
+
+// sweep removes what a service that was killed while it printed has left: a page
+// with results on it.
+func sweep() {
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), folder)) // the pattern is well formed
+	for _, dir := range left {
+		if at, err := os.Lstat(dir); err == nil && at.IsDir() && time.Since(at.ModTime()) > stale {
+			os.RemoveAll(dir) // another's stays: it is theirs to remove
+		}
+	}
 }
 
 // Print returns the PDF of an HTML page that holds all it needs, since no host is
@@ -75,7 +89,7 @@ func (p *Printer) Print(ctx context.Context, html []byte) ([]byte, error) {
 	case <-ctx.Done():
 		return nil, ErrBusy
 	}
-	dir, err := os.MkdirTemp("", "mognad-pdf-")
+	dir, err := os.MkdirTemp("", folder)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,34 @@ func TestPrint(t *testing.T) {
 	left(t)
 }
 
+// What a killed service has left goes when the next begins; where another may be
+// printing nothing is touched.
+func TestSweep(t *testing.T) {
+	p := script(t, "exit 0")
+	var dirs []string
+	for _, name := range []string{"mognad-pdf-1", "mognad-pdf-2", "other"} {
+		dir := filepath.Join(os.TempDir(), name)
+		if err := os.MkdirAll(filepath.Join(dir, "profile"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		dirs = append(dirs, dir)
+	}
+	long := time.Now().Add(-2 * stale)
+	for _, dir := range []string{dirs[0], dirs[2]} {
+		if err := os.Chtimes(dir, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Find(p.program); err != nil {
+		t.Fatal(err)
+	}
+	for i, kept := range []bool{false, true, true} {
+		if _, err := os.Stat(dirs[i]); (err == nil) != kept {
+			t.Errorf("%s: %v", dirs[i], err)
+		}
+	}
+}
+
 func TestPrintFails(t *testing.T) {
 	for name, c := range map[string]struct{ lines, says string }{
 		"says why":    {"echo no display >&2; exit 1", "no display"},
