@@ -12,6 +12,7 @@ import (
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
 )
 
@@ -46,10 +47,19 @@ type Action struct {
 	Due            string    `json:"due"` // last day
 	Status         Status    `json:"status"`
 	Items          []Item    `json:"items"`
-	Log            []Entry   `json:"log,omitempty"`  // follow-ups, the oldest first
-	Told           []string  `json:"told,omitempty"` // ids of reminders that have been sent
-	Wait           time.Time `json:"wait,omitzero"`  // until when no reminder is tried again
-	Revision       int       `json:"revision"`       // one more at every change by a person
+	Log            []Entry   `json:"log,omitempty"`    // follow-ups, the oldest first
+	Told           []string  `json:"told,omitempty"`   // ids of reminders that have been sent
+	Wait           time.Time `json:"wait,omitzero"`    // until when no reminder is tried again
+	Letter         *Letter   `json:"letter,omitempty"` // the last reminder to Email, nil for none yet
+	Revision       int       `json:"revision"`         // one more at every change by a person
+}
+
+// Letter is how it went with a reminder.
+type Letter struct {
+	Reminder string      `json:"reminder"` // id
+	Day      string      `json:"day"`
+	Fault    survey.Text `json:"fault,omitzero"` // why the mail server did not take it
+	Again    bool        `json:"again,omitempty"`
 }
 
 // Item is what the action is expected to lift.
@@ -140,7 +150,10 @@ func (s *Service) Change(ctx context.Context, actor, id string, seen int, a Acti
 			return err
 		}
 		a.ID, a.Round, a.Revision, a.Log, a.Told = now.ID, now.Round, now.Revision+1, now.Log, now.Told
-		a.Wait = now.Wait
+		a.Wait, a.Letter = now.Wait, now.Letter
+		if a.Email != now.Email {
+			a.newAddress()
+		}
 		if a.Due != now.Due {
 			a.skipPassed(s.now())
 		}
@@ -191,7 +204,7 @@ func (s *Service) put(ctx context.Context, id string, change func(*Action) error
 			return time.Time{}, err
 		}
 		if a.Status.Over() {
-			a.Email = ""
+			a.Email, a.Letter = "", nil
 		}
 		return a.due(), nil
 	})
@@ -210,7 +223,7 @@ func (s *Service) Forget(ctx context.Context, match func(Action) bool) (n int, e
 	for _, a := range found {
 		if _, err := s.put(ctx, a.ID, func(now *Action) error {
 			if now.ID != "" && match(*now) {
-				now.Email = ""
+				now.Email, now.Letter = "", nil
 			}
 			return nil
 		}); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/store/sqlite"
+	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
 )
 
@@ -213,7 +214,7 @@ func TestReminders(t *testing.T) {
 	}
 	begin(r, true)
 	begin(r, false) // another process
-	must(t, w.PutOff(ctx, a.ID, r, time.Hour))
+	must(t, w.Sent(ctx, a, r, survey.Text{SV: "Full.", EN: "Full."}, time.Hour))
 	due("2026-12-11T08:59:00+01:00", "")
 	due("2026-12-11T09:00:00+01:00", "soon 2026-12-18")
 	begin(r, true)

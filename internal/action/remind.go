@@ -8,6 +8,7 @@ import (
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/survey"
 )
 
 // Ahead is how many days before the last one its owner is reminded; Hour is when
@@ -127,16 +128,32 @@ func (s *Service) Begin(ctx context.Context, id string, r Reminder) (a Action, f
 	return a, err == nil, err
 }
 
-// PutOff notes that a reminder that was begun was not sent, and is to be tried
-// again after a while.
-func (s *Service) PutOff(ctx context.Context, id string, r Reminder, wait time.Duration) error {
-	_, err := s.put(ctx, id, func(a *Action) error {
+// Sent notes how it went with a reminder that was begun: fault is why the mail
+// server did not take it, zero where it did, and again how long it is until it is
+// tried again, 0 for never.
+func (s *Service) Sent(ctx context.Context, begun Action, r Reminder, fault survey.Text, again time.Duration) error {
+	_, err := s.put(ctx, begun.ID, func(a *Action) error {
 		if a.ID == "" {
 			return errGone
 		}
-		a.Told = slices.DeleteFunc(a.Told, func(told string) bool { return told == r.ID() })
-		a.Wait = s.now().Add(wait).UTC()
+		if again > 0 {
+			a.Told = slices.DeleteFunc(a.Told, func(told string) bool { return told == r.ID() })
+			a.Wait = s.now().Add(again).UTC()
+		}
+		if a.Email == begun.Email { // else it went to an address that has been changed meanwhile
+			a.Letter = &Letter{r.ID(), s.today(), fault, again > 0}
+		}
 		return nil
 	})
 	return err
+}
+
+// newAddress forgets how it went with the old one. What the mail server did not
+// take is sent to the new.
+func (a *Action) newAddress() {
+	if l := a.Letter; l != nil && l.Fault != (survey.Text{}) {
+		a.Told = slices.DeleteFunc(slices.Clone(a.Told), func(told string) bool { return told == l.Reminder })
+		a.Wait = time.Time{}
+	}
+	a.Letter = nil
 }

@@ -57,18 +57,19 @@ func (s *Service) remindOwner(ctx context.Context, a action.Action, r action.Rem
 	ctx = context.WithoutCancel(ctx)
 	d := s.config.Server.send(ctx, m)
 	s.count(ownerKind(r), d.outcome)
-	switch d.outcome {
-	case sent:
+	if d.outcome == sent {
 		s.log.Note(ctx, trail.Event{Actor: trail.System, Action: "action.remind", Unit: a.Unit, Round: a.Round, Detail: a.ID})
-		return nil
-	case away:
-		s.rest = s.now().Add(restTime)
+		return s.actions.Sent(ctx, a, r, survey.Text{}, 0)
 	}
 	slog.WarnContext(ctx, "reminder of an action not sent", "err", d.err)
+	wait := time.Duration(0)
 	if d.outcome == away || d.outcome == later {
-		return s.actions.PutOff(ctx, a.ID, r, ownerWait)
+		wait = ownerWait
 	}
-	return nil
+	if d.outcome == away {
+		s.rest = s.now().Add(restTime)
+	}
+	return s.actions.Sent(ctx, a, r, d.fault, wait)
 }
 
 func ownerKind(r action.Reminder) Kind {

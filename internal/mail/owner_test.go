@@ -83,3 +83,53 @@ func TestOwnersReminderThatFails(t *testing.T) {
 		t.Fatalf("%d letters once it is done", got)
 	}
 }
+
+// How it went with the last reminder is kept, until the address is another: what
+// the server did not take is sent there, and nobody is told twice.
+func TestOwnersReminderIsFollowed(t *testing.T) {
+	w := newWorld(t, "anna")
+	w.open()
+	a := w.ownerOf("okand@kommun.example")
+	letter := func() action.Letter {
+		t.Helper()
+		now, err := w.actions.Action(t.Context(), a.ID)
+		must(t, err)
+		if now.Letter == nil {
+			return action.Letter{}
+		}
+		return *now.Letter
+	}
+	w.pass(39 * 24 * time.Hour)
+	w.server.Busy(true)
+	w.tend()
+	if l := letter(); !l.Again || l.Fault != faultAway {
+		t.Errorf("a server that is away: %+v", l)
+	}
+	w.server.Busy(false)
+	w.pass(ownerWait)
+	w.tend()
+	if l := letter(); l.Again || !strings.Contains(l.Fault.SV, "Adressen finns inte") || l.Reminder != "soon 2026-12-18" {
+		t.Errorf("an address that there is not: %+v", l)
+	}
+	change := func(seen int, email string) {
+		t.Helper()
+		a.Email = email
+		_, err := w.actions.Change(t.Context(), "sam", a.ID, seen, a, func(string) bool { return true })
+		must(t, err)
+		if l := letter(); l != (action.Letter{}) {
+			t.Errorf("a new address: %+v", l)
+		}
+		w.tend()
+	}
+	change(1, "chef@kommun.example")
+	if got := len(w.server.To("chef@kommun.example")); got != 1 {
+		t.Errorf("%d letters to the right address", got)
+	}
+	if l := letter(); l.Fault.SV != "" || l.Day != "2026-12-12" {
+		t.Errorf("sent: %+v", l)
+	}
+	change(2, "annan@kommun.example")
+	if got := len(w.server.To("annan@kommun.example")); got != 0 {
+		t.Errorf("%d letters to the next owner of what the first was told", got)
+	}
+}

@@ -238,6 +238,34 @@ func TestActionFromRecommendation(t *testing.T) {
 	}
 }
 
+// Who manages an action reads how it went with the last reminder; others don't.
+func TestActionReminder(t *testing.T) {
+	r := newActions(t)
+	who := r.signIn(t, everything)
+	form := goodAction("omsorg", "sty.uppfoljning.effekt")
+	form.Set("email", "chef@kommun.example")
+	path := r.took(t, who, form)
+	a, err := r.actions.Action(t.Context(), strings.TrimPrefix(path, "/atgarder/"))
+	check(t, err)
+	for _, tt := range []struct {
+		fault survey.Text
+		again time.Duration
+		want  string
+	}{
+		{survey.Text{}, 0, "Senaste påminnelsen skickades "},
+		{survey.Text{SV: "Adressen finns inte.", EN: "No such address."}, 0, ": Adressen finns inte.</small>"},
+		{survey.Text{SV: "Servern är upptagen.", EN: "Busy."}, time.Hour, ": Servern är upptagen. Nytt försök görs automatiskt.</small>"},
+	} {
+		check(t, r.actions.Sent(t.Context(), a, action.Reminder{Day: a.Due}, tt.fault, tt.again))
+		if _, body := r.get(path, "sv", who); !strings.Contains(body, tt.want) {
+			t.Errorf("the page lacks %q\n%s", tt.want, mainOf(body))
+		}
+		if _, body := r.get(path, "sv", r.signIn(t, access.Grant{Role: access.Revisor, Unit: "kommun"})); strings.Contains(body, "åminnelse") {
+			t.Error("an auditor reads of the reminder")
+		}
+	}
+}
+
 // What is faulty is said at its field, and what was typed is kept.
 func TestFaultyAction(t *testing.T) {
 	r := newActions(t)
