@@ -24,8 +24,12 @@ import (
 	"github.com/mognad/mognad/internal/training"
 )
 
-// secret is part of every name in the other organisation.
-const secret = "Hemlighet"
+// secret is part of every name in the other organisation, and hidden of every one
+// in its first förvaltning.
+const (
+	secret = "Hemlighet"
+	hidden = "Gömsle"
+)
 
 // otherAction and otherPlan are the ids of an action and a saved training plan in
 // the other organisation, otherFact the fact that has been reviewed there.
@@ -46,17 +50,20 @@ func others(r *results) map[string][]string {
 }
 
 // twoOrganisations is a service with two organisations under one unit: a, and b
-// with rounds in every state, and something of all that is made of them.
+// with two förvaltningar, rounds in every state, and something of all that is made
+// of them.
 func twoOrganisations(t *testing.T) *results {
 	t.Helper()
 	r := newEmpty(t)
 	units := []org.Unit{{ID: "alla", Name: "Alla kommuner"}}
 	var people []org.Person
-	for _, k := range []struct{ id, name string }{{"a", "Akommun"}, {"b", secret + " kommun"}} {
-		units = append(units, org.Unit{ID: k.id, Name: k.name, Parent: "alla"}, org.Unit{ID: k.id + "1", Name: k.name + " förvaltning", Parent: k.id})
+	for _, u := range []org.Unit{{ID: "a", Name: "Akommun", Parent: "alla"}, {ID: "b", Name: secret + " kommun", Parent: "alla"}, {ID: "a1", Name: "Akommun förvaltning", Parent: "a"},
+		{ID: "b1", Name: secret + hidden, Parent: "b"}, {ID: "b2", Name: secret + " förvaltning", Parent: "b"}} {
+		units = append(units, u)
 		for n := range 6 {
-			id := fmt.Sprint(k.id, "1", n)
-			people = append(people, org.Person{ID: id, Name: k.name + " " + id, Email: id + "@" + strings.ToLower(secret) + ".example", Unit: k.id + "1", Roles: []org.Role{org.Enhetschef}})
+			if id := fmt.Sprint(u.ID, n); u.Parent != "alla" {
+				people = append(people, org.Person{ID: id, Name: u.Name + " " + id, Email: id + "@" + strings.ToLower(u.Name) + ".example", Unit: u.ID, Roles: []org.Role{org.Enhetschef}})
+			}
 		}
 	}
 	check(t, r.store.PutOrganisation(t.Context(), units, people))
@@ -73,7 +80,7 @@ func twoOrganisations(t *testing.T) *results {
 		}
 		if strings.HasSuffix(id, "-published") {
 			for _, p := range people {
-				if p.Unit == id[:1]+"1" {
+				if p.Unit[:1] == id[:1] {
 					r.answers(t, id, p, 3, p.Name)
 				}
 			}
@@ -89,21 +96,21 @@ func twoOrganisations(t *testing.T) *results {
 	check(t, err)
 	check(t, r.register.Save(t.Context(), secret, register.Change{Is: register.Entry{ID: "b11", Unit: "b", Kind: register.Document, Name: secret}}))
 	_, err = card.Update(t.Context(), r.store, "action", otherAction, func(a *action.Action) (time.Time, error) {
-		*a = action.Action{ID: otherAction, Unit: "b1", Round: "b-published", Title: secret, What: secret, Owner: secret, Email: "chef@b.example", Start: "2026-01-01", Due: "2026-02-01",
-			Status: action.Underway, Items: []action.Item{{ID: r.set.Items[0].ID, From: 2, Expected: 3}}, Revision: 1, Log: []action.Entry{{Text: secret}}}
+		*a = action.Action{ID: otherAction, Unit: "b1", Round: "b-published", Title: secret + hidden, What: secret + hidden, Owner: secret + hidden, Email: "chef@b.example", Start: "2026-01-01", Due: "2026-02-01",
+			Status: action.Underway, Items: []action.Item{{ID: r.set.Items[0].ID, From: 2, Expected: 3}}, Revision: 1, Log: []action.Entry{{Text: secret + hidden}}}
 		return time.Time{}, nil
 	})
 	check(t, err)
 	_, err = card.Update(t.Context(), r.store, "training.plan", "b-published/"+otherPlan, func(p *training.Saved) (time.Time, error) {
-		*p = training.Saved{ID: otherPlan, Name: secret, Round: "b-published", Unit: "b", At: "2026-02-01", Wish: training.Wish{Budget: 1000},
-			Outcome: training.Outcome{Effects: []training.Effect{{Activity: training.Activity{ID: "b-activity", Title: survey.Text{SV: secret, EN: secret}}, People: 6, Sessions: 1}}}}
+		*p = training.Saved{ID: otherPlan, Name: secret + hidden, Round: "b-published", Unit: "b1", At: "2026-02-01", Wish: training.Wish{Budget: 1000},
+			Outcome: training.Outcome{Effects: []training.Effect{{Activity: training.Activity{ID: "b-activity", Title: survey.Text{SV: secret + hidden, EN: secret + hidden}}, People: 6, Sessions: 1}}}}
 		return time.Time{}, nil
 	})
 	check(t, err)
 	check(t, review.New(r.store, r.rounds.Log(), time.Now).Set(t.Context(), secret, "b", "b-published", otherFact, "", review.Review{Level: 2, Note: secret}))
 	one, said := r.otherComments(t)
 	check(t, r.rounds.Decide(t.Context(), secret, one, []round.Decision{{Comment: said[0].ID, State: round.CommentPublished, Text: said[0].Text}}))
-	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret, Action: "round.change", Unit: "b", Detail: secret}))
+	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret + hidden, Action: "round.change", Unit: "b1", Detail: secret + hidden}))
 	return r
 }
 
@@ -124,39 +131,26 @@ func (r *results) otherComments(t *testing.T) (round.Round, []round.Comment) {
 // every route there is, with all that another organisation has for its
 // parameters: nothing of the other is told, and nothing of it changes.
 func TestRoutesKeepOrganisationsApart(t *testing.T) {
-	r := twoOrganisations(t)
-	state := func() string {
-		var b strings.Builder
-		units, people, err := r.store.Organisation(t.Context())
-		check(t, err)
-		fmt.Fprintln(&b, units, people)
-		for _, id := range []string{"b-published", "b-open", "b-draft"} {
-			got, err := r.rounds.Round(t.Context(), id)
-			fmt.Fprintln(&b, got, err)
-			for inv, err := range r.store.Invitations(t.Context(), id) {
-				fmt.Fprintln(&b, inv, err)
-			}
-		}
-		a, err := r.store.Account(t.Context(), "chef@b.example")
-		fmt.Fprintln(&b, a, err)
-		for session, err := range r.store.Sessions(t.Context()) {
-			if check(t, err); session.Account == a.ID {
-				fmt.Fprintln(&b, session.Hash)
-			}
-		}
-		for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register", "action", "review", round.CommentCards, round.DecisionCards, "open-data"} {
-			for c, err := range r.store.Cards(t.Context(), kind, "") {
-				fmt.Fprintln(&b, c, err)
-			}
-		}
-		return b.String()
-	}
+	twoOrganisations(t).walk(t, "a", secret, ":round", ":unit", ":account", ":action", ":person", ":plan")
+}
+
+// TestRoutesKeepUnitsApart does the same with those of a förvaltning and the one
+// beside it, who share their rounds.
+func TestRoutesKeepUnitsApart(t *testing.T) {
+	twoOrganisations(t).walk(t, "b2", hidden, ":unit", ":account", ":action", ":person", ":plan")
+}
+
+// walk sends everybody of the unit at through every route. told is what no answer
+// may have in it; a route with one of the parameters that are closed must refuse.
+func (r *results) walk(t *testing.T, at, told string, closed ...string) {
+	t.Helper()
 	_, said := r.otherComments(t)
-	comment := said[1] // nothing has been decided of it
-	before := state()
+	i := slices.IndexFunc(said, func(c round.Comment) bool { return c.State == round.Waiting && c.Unit == "b1" })
+	comment := said[i]
+	before := r.ofOthers(t)
 	parameters, walked := others(r), 0
 	for _, role := range access.Roles {
-		who := r.signIn(t, access.Grant{Role: role, Unit: "a"})
+		who := r.signIn(t, access.Grant{Role: role, Unit: at})
 		for _, route := range r.routes() {
 			if route.path == "/static/*file" || strings.Contains(route.path, "/logga-ut") || strings.Contains(route.path, ":token") || strings.Contains(route.path, ":lang") {
 				continue // of no organisation
@@ -168,7 +162,7 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 				if route.method == http.MethodPost {
 					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
 						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "round": {"b-published"}, "title": {"X"}, "what": {"X"}, "owner": {"X"}, "start": {"2026-01-01"}, "due": {"2099-01-01"}, "status": {"pagar"}, "text": {"X"}, "revision": {"1"},
-						"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"},
+						"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b1"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"},
 						"level": {"5"}, "note": {"X"}, "depth": {"1"}, "do": {"aterstall"}, "insats": {"b-activity"}, "dag": {"2026-02-01"}, "antal": {"1"}, "beslut-" + comment.ID: {string(round.Withheld)}, "sett-" + comment.ID: {seenOf(comment)}, "tema": {commentedTheme},
 						"title_sv": {"X"}, "title_en": {"X"}, "area": {"kom.digital.data"}, "to": {"2"}, "hours": {"1"}, "seats": {"1"}, "cost": {"1"}}
 					if strings.HasPrefix(path, "/kommentarer") {
@@ -183,15 +177,15 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 					}
 					status, page = r.send(path+"?enhet=b&omgang=b-published", who, form)
 				} else {
-					status, page = r.get(path+"?enhet=b1&id=b11&under=b1&omgang=b-published&q=b1&sok=b1&vem=chef@b.example", "sv", who)
+					status, page = r.get(path+"?enhet=b1&id=b11&under=b1&omgang=b-published&plan=b-published%2F"+otherPlan+"&q=b1&sok=b1&vem=chef@b.example", "sv", who)
 				}
 				if status == http.StatusUnauthorized {
 					t.Fatalf("%s: %s %s is asked by nobody who is signed in", role, route.method, path)
 				}
-				if strings.Contains(page, secret) {
+				if strings.Contains(page, told) {
 					t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
 				}
-				if named := strings.Contains(route.path, ":round") || strings.Contains(route.path, ":unit") || strings.Contains(route.path, ":account") || strings.Contains(route.path, ":action"); named && status < 400 {
+				if status < 400 && slices.ContainsFunc(closed, func(p string) bool { return strings.Contains(route.path, p) }) {
 					t.Errorf("%s: %s %s answers %d", role, route.method, path, status)
 				}
 			}
@@ -200,9 +194,38 @@ func TestRoutesKeepOrganisationsApart(t *testing.T) {
 	if walked < 300 {
 		t.Errorf("only %d requests", walked)
 	}
-	if after := state(); after != before {
+	if after := r.ofOthers(t); after != before {
 		t.Errorf("changed:\n%s\nto\n%s", before, after)
 	}
+}
+
+// ofOthers is all that the other organisation has, as it is stored.
+func (r *results) ofOthers(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	units, people, err := r.store.Organisation(t.Context())
+	check(t, err)
+	fmt.Fprintln(&b, units, people)
+	for _, id := range []string{"b-published", "b-open", "b-draft"} {
+		got, err := r.rounds.Round(t.Context(), id)
+		fmt.Fprintln(&b, got, err)
+		for inv, err := range r.store.Invitations(t.Context(), id) {
+			fmt.Fprintln(&b, inv, err)
+		}
+	}
+	a, err := r.store.Account(t.Context(), "chef@b.example")
+	fmt.Fprintln(&b, a, err)
+	for session, err := range r.store.Sessions(t.Context()) {
+		if check(t, err); session.Account == a.ID {
+			fmt.Fprintln(&b, session.Hash)
+		}
+	}
+	for _, kind := range []string{"letter", "letter.plan", "letter.texts", "notice", "access", "retention", "successors", "unit-gone", "import-undo", "training.catalogue", "training.plan", "required", "register", "action", "review", round.CommentCards, round.DecisionCards, "open-data"} {
+		for c, err := range r.store.Cards(t.Context(), kind, "") {
+			fmt.Fprintln(&b, c, err)
+		}
+	}
+	return b.String()
 }
 
 var parameter = regexp.MustCompile(`:\w+`)
