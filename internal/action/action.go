@@ -119,6 +119,7 @@ func (s *Service) Action(ctx context.Context, id string) (Action, error) {
 var (
 	errGone  = fail.New(fail.NotFound, "Åtgärden finns inte.", "There is no such action.")
 	errFull  = invalid("text", "Åtgärden har redan %d uppföljningar. Avsluta den, och ta upp det som återstår som en ny.", "The action has %d follow-ups already. End it, and take up what remains as a new one.", MaxLog)
+	errMany  = invalid("unit", "Enheten har redan %d åtgärder ur den här mätningen. Slå ihop det som hör samman i en av dem.", "The unit has %d actions from this survey already. Put together in one of them what belongs together.", MaxActions)
 	errMoved = fail.New(fail.Conflict, "Någon annan har ändrat åtgärden sedan du öppnade den. Det du skrev står kvar här. Jämför med åtgärden som den är nu, och spara igen om din ändring ska gälla.",
 		"Somebody else has changed the action since you opened it. What you typed is still here. Compare it with the action as it is now, and save again if your change is to hold.")
 )
@@ -130,9 +131,16 @@ func (s *Service) Create(ctx context.Context, actor string, a Action, known func
 	if err := a.check(s.today(), true, known); err != nil {
 		return a, err
 	}
+	same, err := s.All(ctx, func(other Action) bool { return other.Unit == a.Unit && other.Round == a.Round })
+	if err != nil {
+		return a, err
+	}
+	if len(same) >= MaxActions {
+		return a, errMany
+	}
 	a.ID, a.Revision, a.Log, a.Told = keys.Random(), 1, nil, nil
 	a.skipPassed(s.now())
-	a, err := s.put(ctx, a.ID, func(now *Action) error { *now = a; return nil })
+	a, err = s.put(ctx, a.ID, func(now *Action) error { *now = a; return nil })
 	s.note(ctx, err, actor, "action.create", a)
 	return a, err
 }

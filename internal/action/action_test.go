@@ -309,3 +309,21 @@ func TestFollowUpsHaveALimit(t *testing.T) {
 		t.Errorf("one more: %v", err)
 	}
 }
+
+func TestActionsOfAUnitHaveALimit(t *testing.T) {
+	w := newWorld(t)
+	for range action.MaxActions {
+		_, err := w.Create(t.Context(), "eva", good(), known)
+		must(t, err)
+	}
+	_, err := w.Create(t.Context(), "eva", good(), known)
+	if e, ok := err.(*fail.Error); !ok || e.Code != fail.Invalid || e.Field != "unit" {
+		t.Errorf("one more: %v", err)
+	}
+	for _, change := range []func(*action.Action){func(a *action.Action) { a.Unit = "o" }, func(a *action.Action) { a.Round = "2026" }} {
+		a := good()
+		change(&a)
+		_, err := w.Create(t.Context(), "eva", a, known)
+		must(t, err)
+	}
+}

@@ -21,8 +21,10 @@ const (
 	MaxOwner = 100
 	MaxText  = 4000
 	MaxItems = 10
-	// MaxLog is how many follow-ups there may be.
-	MaxLog = 500
+	// MaxLog is how many follow-ups there may be, MaxActions how many actions of one
+	// unit from one round: a list is to be read, and every action may send letters.
+	MaxLog     = 500
+	MaxActions = 100
 )
 
 // line makes a text one line.
