@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -246,6 +247,15 @@ func (b *tab) offline(off bool) {
 func (b *tab) width(px int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(px, 900))
+}
+
+// letters makes the letters so many times as large as a browser has them at first.
+func (b *tab) letters(times int64) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, page.SetFontSizes, page.SetFontSizesParams{FontSizes: &page.FontSizes{Standard: 16 * times, Fixed: 13 * times}})
+		return err
+	}))
 }
 
 // quote writes a string as JavaScript does.

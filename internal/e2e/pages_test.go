@@ -30,7 +30,8 @@ type pages struct {
 }
 
 // TestPages opens every page, in both languages, at 1280 and 390 px: axe-core
-// finds nothing, and at 320 px nothing has to be scrolled sideways. That no page
+// finds nothing, and at 320 px (WCAG 1.4.10), or with letters twice as large on a
+// phone (1.4.4), nothing has to be scrolled sideways. That no page
 // asks another host for anything or breaks its content policy, every tab checks.
 func TestPages(t *testing.T) {
 	t.Parallel()
@@ -114,7 +115,7 @@ func (g pages) walk(t *testing.T, p *program) {
 }
 
 // checkPage looks at the page that is open, as it stands at 1280 px, and with
-// everything unfolded at 390 and 320.
+// everything unfolded at 390, at 320, and at 390 with letters twice as large.
 func (b *tab) checkPage(name string) {
 	b.t.Helper()
 	b.do(chromedp.Evaluate[chromedp.Void](axe))
@@ -128,6 +129,12 @@ func (b *tab) checkPage(name string) {
 	if wide := b.tooWide(); len(wide) > 0 {
 		b.t.Errorf("%s is wider than 320 px:\n%s", name, strings.Join(wide, "\n"))
 	}
+	b.letters(2)
+	b.width(390)
+	if wide := b.tooWide(); len(wide) > 0 {
+		b.t.Errorf("%s with letters twice as large is wider than 390 px:\n%s", name, strings.Join(wide, "\n"))
+	}
+	b.letters(1)
 }
 
 // tooWide returns what makes the page wider than its window; none when it is not.
