@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,15 +14,18 @@ import (
 
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/action"
+	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/recommend"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/round"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/trail"
 	"github.com/mognad/mognad/internal/training"
+	"github.com/mognad/mognad/surveys"
 )
 
 // secret is part of every name in the other organisation, and hidden of every one
@@ -43,7 +47,7 @@ const (
 func others(r *results) map[string][]string {
 	theme := r.set.Questionnaires[0].Themes[0].ID
 	return map[string][]string{
-		":round": {"b-open", "b-published", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
+		":round": {"b-open", "b-published", "b-named", "b-draft"}, ":unit": {"b", "b1"}, ":person": {"b11"}, ":account": {hex.EncodeToString(keys.Hash("chef@b.example"))[:24]},
 		":role": {"enhetschef"}, ":chart": {"teman.svg", "enheter.png", "plats.svg", "index.svg", "matris.svg", "fore-efter.svg"}, ":file": {"mognad.csv", "mognad.json"}, ":plan": {otherPlan}, ":kind": {"inbjudan", "paminnelse"}, ":text": {"integritet", "tillganglighet", "kontakt"}, ":action": {otherAction}, ":area": {r.set.Questionnaires[0].ID}, ":theme": {theme}, ":item": {otherFact},
 		":step": {"oppna", "stang", "oppna-igen", "publicera", "planera", "ta-bort", "flytta", "slutat", "tillbaka", "ratta", "ny-lank", "radera", "ge", "ta-bort-alla", "logga-ut", "skicka", "visa-lank", "igen", "ny", "spara", "aterstall", "genomford", "inte-genomford"},
 	}
@@ -55,6 +59,11 @@ func others(r *results) map[string][]string {
 func twoOrganisations(t *testing.T) *results {
 	t.Helper()
 	r := newEmpty(t)
+	var err error
+	r.config.Audit, err = audit.Load(surveys.FS, r.set)
+	check(t, err)
+	r.config.Recommendations, err = recommend.Load(surveys.FS, r.set)
+	check(t, err)
 	units := []org.Unit{{ID: "alla", Name: "Alla kommuner"}}
 	var people []org.Person
 	for _, u := range []org.Unit{{ID: "a", Name: "Akommun", Parent: "alla"}, {ID: "b", Name: secret + " kommun", Parent: "alla"}, {ID: "a1", Name: "Akommun förvaltning", Parent: "a"},
@@ -67,18 +76,21 @@ func twoOrganisations(t *testing.T) *results {
 		}
 	}
 	check(t, r.store.PutOrganisation(t.Context(), units, people))
-	for _, id := range []string{"a-published", "a-open", "b-published", "b-open", "b-draft"} {
-		name := id
+	for _, id := range []string{"a-published", "a-open", "b-named", "b-published", "b-open", "b-draft"} {
+		name, mode := id, round.Confidential
+		if strings.HasSuffix(id, "-named") {
+			mode = round.Named
+		}
 		if id[:1] == "b" {
 			name = secret + id
 		}
-		_, err := r.rounds.Create(t.Context(), "chef@b.example", round.Round{ID: id, Name: name, Top: id[:1], OpensOn: "2026-01-01", ClosesOn: "2099-02-01"})
+		_, err := r.rounds.Create(t.Context(), "chef@b.example", round.Round{ID: id, Name: name, Mode: mode, Top: id[:1], OpensOn: "2026-01-01", ClosesOn: "2099-02-01"})
 		check(t, err)
 		if !strings.HasSuffix(id, "-draft") {
 			_, err = r.rounds.Open(t.Context(), "chef@b.example", id, r.set, units, people)
 			check(t, err)
 		}
-		if strings.HasSuffix(id, "-published") {
+		if strings.HasSuffix(id, "-published") || strings.HasSuffix(id, "-named") {
 			for _, p := range people {
 				if p.Unit[:1] == id[:1] {
 					r.answers(t, id, p, 3, p.Name)
@@ -94,10 +106,10 @@ func twoOrganisations(t *testing.T) *results {
 	check(t, err)
 	_, err = r.access.SignIn(t.Context(), token)
 	check(t, err)
-	check(t, r.register.Save(t.Context(), secret, register.Change{Is: register.Entry{ID: "b11", Unit: "b", Kind: register.Document, Name: secret}}))
+	check(t, r.register.Save(t.Context(), secret, register.Change{Is: register.Entry{ID: "b11", Unit: "b", Kind: register.Document, Name: secret + hidden, Supports: []string{otherFact}}}))
 	_, err = card.Update(t.Context(), r.store, "action", otherAction, func(a *action.Action) (time.Time, error) {
 		*a = action.Action{ID: otherAction, Unit: "b1", Round: "b-published", Title: secret + hidden, What: secret + hidden, Owner: secret + hidden, Email: "chef@b.example", Start: "2026-01-01", Due: "2026-02-01",
-			Status: action.Underway, Items: []action.Item{{ID: r.set.Items[0].ID, From: 2, Expected: 3}}, Revision: 1, Log: []action.Entry{{Text: secret + hidden}}}
+			Status: action.Underway, Items: []action.Item{{ID: r.set.Items[0].ID, From: 2, Expected: 3}}, Revision: 1, Log: []action.Entry{{Text: secret + hidden, Status: action.Underway}}}
 		return time.Time{}, nil
 	})
 	check(t, err)
@@ -107,10 +119,10 @@ func twoOrganisations(t *testing.T) *results {
 		return time.Time{}, nil
 	})
 	check(t, err)
-	check(t, review.New(r.store, r.rounds.Log(), time.Now).Set(t.Context(), secret, "b", "b-published", otherFact, "", review.Review{Level: 2, Note: secret}))
+	check(t, review.New(r.store, r.rounds.Log(), time.Now).Set(t.Context(), secret, "b", "b-published", otherFact, "", review.Review{Level: 2, Note: secret + hidden}))
 	one, said := r.otherComments(t)
 	check(t, r.rounds.Decide(t.Context(), secret, one, []round.Decision{{Comment: said[0].ID, State: round.CommentPublished, Text: said[0].Text}}))
-	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: secret + hidden, Action: "round.change", Unit: "b1", Detail: secret + hidden}))
+	check(t, r.rounds.Log().Append(t.Context(), trail.Event{Actor: "chef@b.example", Action: "round.change", Unit: "b1", Detail: secret + hidden}))
 	return r
 }
 
@@ -140,6 +152,35 @@ func TestRoutesKeepUnitsApart(t *testing.T) {
 	twoOrganisations(t).walk(t, "b2", hidden, ":unit", ":account", ":action", ":person", ":plan")
 }
 
+// askedOfOthers is what a page may be asked for besides its path.
+var askedOfOthers = []string{"?enhet=b1&id=b11&under=b1&omgang=b-published&plan=b-published%2F" + otherPlan + "&q=b1&sok=b1&vem=chef@b.example", "?enhet=b&id=b11&omgang=b-named"}
+
+// The walks would find nothing if there were nothing to find: those of the
+// organisation itself are told of its first förvaltning on most of its pages.
+func TestRoutesTellOnesOwn(t *testing.T) {
+	r := twoOrganisations(t)
+	parameters := others(r)
+	told := map[string]bool{}
+	for _, role := range access.Roles {
+		who := r.signIn(t, access.Grant{Role: role, Unit: "b"})
+		for _, route := range r.routes() {
+			if route.method != http.MethodGet || strings.Contains(route.path, "*") || strings.Contains(route.path, ":token") || strings.Contains(route.path, ":lang") {
+				continue
+			}
+			for _, path := range filled(t, route.path, parameters) {
+				for _, query := range askedOfOthers {
+					if _, page := r.get(path+query, "sv", who); strings.Contains(page, hidden) {
+						told[route.path] = true
+					}
+				}
+			}
+		}
+	}
+	if len(told) < 43 {
+		t.Errorf("only %d routes tell of it: %s", len(told), slices.Sorted(maps.Keys(told)))
+	}
+}
+
 // walk sends everybody of the unit at through every route. told is what no answer
 // may have in it; a route with one of the parameters that are closed must refuse.
 func (r *results) walk(t *testing.T, at, told string, closed ...string) {
@@ -156,38 +197,40 @@ func (r *results) walk(t *testing.T, at, told string, closed ...string) {
 				continue // of no organisation
 			}
 			for _, path := range filled(t, route.path, parameters) {
-				walked++
-				var status int
-				var page string
-				if route.method == http.MethodPost {
-					form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
-						"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "round": {"b-published"}, "title": {"X"}, "what": {"X"}, "owner": {"X"}, "start": {"2026-01-01"}, "due": {"2099-01-01"}, "status": {"pagar"}, "text": {"X"}, "revision": {"1"},
-						"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b1"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"},
-						"level": {"5"}, "note": {"X"}, "depth": {"1"}, "do": {"aterstall"}, "insats": {"b-activity"}, "dag": {"2026-02-01"}, "antal": {"1"}, "beslut-" + comment.ID: {string(round.Withheld)}, "sett-" + comment.ID: {seenOf(comment)}, "tema": {commentedTheme},
-						"title_sv": {"X"}, "title_en": {"X"}, "area": {"kom.digital.data"}, "to": {"2"}, "hours": {"1"}, "seats": {"1"}, "cost": {"1"}}
-					if strings.HasPrefix(path, "/kommentarer") {
-						form.Set("id", comment.ID)
+				answered := func(status int, page string) {
+					t.Helper()
+					walked++
+					if status == http.StatusUnauthorized {
+						t.Fatalf("%s: %s %s is asked by nobody who is signed in", role, route.method, path)
 					}
-					if strings.HasPrefix(path, "/kompetens/insatser") {
-						form.Set("id", "")
-						form.Set("from", "1")
+					if strings.Contains(page, told) {
+						t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
 					}
-					if strings.Contains(path, "/enhet") {
-						form.Set("id", "b1")
+					if status < 400 && slices.ContainsFunc(closed, func(p string) bool { return strings.Contains(route.path, p) }) {
+						t.Errorf("%s: %s %s answers %d", role, route.method, path, status)
 					}
-					status, page = r.send(path+"?enhet=b&omgang=b-published", who, form)
-				} else {
-					status, page = r.get(path+"?enhet=b1&id=b11&under=b1&omgang=b-published&plan=b-published%2F"+otherPlan+"&q=b1&sok=b1&vem=chef@b.example", "sv", who)
 				}
-				if status == http.StatusUnauthorized {
-					t.Fatalf("%s: %s %s is asked by nobody who is signed in", role, route.method, path)
+				if route.method != http.MethodPost {
+					for _, query := range askedOfOthers {
+						answered(r.get(path+query, "sv", who))
+					}
+					continue
 				}
-				if strings.Contains(page, told) {
-					t.Errorf("%s: %s %s (%d) tells of the other", role, route.method, path, status)
+				form := url.Values{"unit": {"b1"}, "top": {"b"}, "from": {"b-draft"}, "parent": {"b1"}, "follower": {"b"}, "role": {"samordnare"}, "person": {"b11"}, "id": {"b11"}, "name": {"X"}, "email": {"x@example.org"},
+					"account": {"chef@b.example"}, "sure": {"ja"}, "group": {"g"}, "kind": {"inbjudan"}, "round": {"b-published"}, "title": {"X"}, "what": {"X"}, "owner": {"X"}, "start": {"2026-01-01"}, "due": {"2099-01-01"}, "status": {"pagar"}, "text": {"X"}, "revision": {"1"},
+					"item": {r.set.Items[0].ID}, "expected": {"4"}, "sv": {"X"}, "en": {"X"}, "sok": {"b1"}, "enhet": {"b1"}, "slag": {"document"}, "omgang": {"b-published"}, "budget": {"1000"}, "namn": {"X"},
+					"level": {"5"}, "note": {"X"}, "depth": {"1"}, "do": {"aterstall"}, "insats": {"b-activity"}, "dag": {"2026-02-01"}, "antal": {"1"}, "beslut-" + comment.ID: {string(round.Withheld)}, "sett-" + comment.ID: {seenOf(comment)}, "tema": {commentedTheme},
+					"title_sv": {"X"}, "title_en": {"X"}, "area": {"kom.digital.data"}, "to": {"2"}, "hours": {"1"}, "seats": {"1"}, "cost": {"1"}}
+				switch {
+				case strings.HasPrefix(path, "/kommentarer"):
+					form.Set("id", comment.ID)
+				case strings.HasPrefix(path, "/kompetens/insatser"):
+					form.Set("id", "")
+					form.Set("from", "1")
+				case strings.Contains(path, "/enhet"):
+					form.Set("id", "b1")
 				}
-				if status < 400 && slices.ContainsFunc(closed, func(p string) bool { return strings.Contains(route.path, p) }) {
-					t.Errorf("%s: %s %s answers %d", role, route.method, path, status)
-				}
+				answered(r.send(path+"?enhet=b&omgang=b-published", who, form))
 			}
 		}
 	}
@@ -206,7 +249,7 @@ func (r *results) ofOthers(t *testing.T) string {
 	units, people, err := r.store.Organisation(t.Context())
 	check(t, err)
 	fmt.Fprintln(&b, units, people)
-	for _, id := range []string{"b-published", "b-open", "b-draft"} {
+	for _, id := range []string{"b-named", "b-published", "b-open", "b-draft"} {
 		got, err := r.rounds.Round(t.Context(), id)
 		fmt.Fprintln(&b, got, err)
 		for inv, err := range r.store.Invitations(t.Context(), id) {
