@@ -70,6 +70,7 @@ func newSiege(t *testing.T) *siege {
 	for _, id := range []string{"2024", "2025", "2027", "2028"} {
 		s.hold(t, id, units, people)
 	}
+	s.furnish(t, "k", "u0", "2025", hostile)
 	for _, role := range access.Roles {
 		who := s.signIn(t, access.Grant{Role: role, Unit: "k"})
 		s.people, s.secrets = append(s.people, stranger{string(role), []*http.Cookie{who}}), append(s.secrets, who.Value)
@@ -134,7 +135,7 @@ func (s *siege) answer(ctx context.Context, inv round.Invitation) error {
 // of two organisations knows of.
 func (s *siege) parameters() map[string][]string {
 	all := others(s.results)
-	maps.Copy(all, map[string][]string{":round": {"2025", "2027", "2028"}, ":unit": {"k", "u0"}, ":person": {"u1p1"}, ":lang": {"sv"}, ":text": {"integritet", "kontakt"}, ":kind": {"inbjudan", "paminnelse"},
+	maps.Copy(all, map[string][]string{":round": {"2025", "2027", "2028"}, ":unit": {"k", "u0"}, ":person": {"u1p1"}, ":lang": {"sv"}, ":action": {otherAction}, ":plan": {otherPlan}, ":item": {otherFact}, ":text": {"integritet", "kontakt"}, ":kind": {"inbjudan", "paminnelse"},
 		":token": {"abcdefghijklmnopqrstuv"}, ":role": {"enhetschef"}, ":theme": {s.set.Questionnaires[0].Themes[0].ID}})
 	return all
 }

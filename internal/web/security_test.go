@@ -199,6 +199,9 @@ func TestLogHasNoLineOfAStranger(t *testing.T) {
 	odd := map[string]string{"User-Agent": sign + " level=ERROR", "X-Forwarded-For": sign, "Referer": "https://" + sign, "Accept-Language": sign}
 	for _, who := range s.people {
 		for _, r := range s.routes() {
+			if strings.Contains(r.path, "/logga-ut") {
+				continue // what follows would be asked by nobody
+			}
 			for _, path := range filled(t, strings.Replace(r.path, "*file", url.PathEscape(hostileLine), 1), parameters) {
 				if strings.Contains(path, sign) || strings.Contains(path, "%") || r.method == http.MethodPost && who.name == "samordnare" {
 					s.ask(r.method, path+"?till="+url.QueryEscape(hostileLine), who, "sv", form, odd)
