@@ -348,6 +348,9 @@ func TestActionAccess(t *testing.T) {
 		if tt.change == 303 {
 			continue
 		}
+		if status, _ := r.get("/atgarder/ny?enhet=omsorg", "sv", tt.who); status != http.StatusForbidden {
+			t.Errorf("%s opens the form: %d", name, status)
+		}
 		form := goodAction("omsorg", "sty.uppfoljning.effekt")
 		form.Set("revision", "1")
 		for _, to := range []string{"/atgarder", path + "/andra", path + "/folj-upp"} {
