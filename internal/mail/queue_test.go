@@ -329,13 +329,16 @@ func TestOwnTexts(t *testing.T) {
 	own := Template{Subject: survey.Text{SV: "Nu börjar {{omgång}}"}, Body: survey.Text{SV: "Hej {{namn}}\n{{länk}}\n{{kontakt}}"}}
 	bad := own
 	bad.Body.SV = "Hej"
-	if err := w.SetText(ctx, "sam", "k", Invitation, &bad); !fail.Is(err, fail.Invalid) {
+	if err := w.SetText(ctx, "sam", "k", Invitation, &bad, card.Seal(w.defaults[Invitation])); !fail.Is(err, fail.Invalid) {
 		t.Errorf("%v", err)
 	}
-	if err := w.SetText(ctx, "sam", "k", SignIn, &own); !fail.Is(err, fail.NotFound) {
+	if err := w.SetText(ctx, "sam", "k", SignIn, &own, ""); !fail.Is(err, fail.NotFound) {
 		t.Errorf("the text of sign-in letters: %v", err)
 	}
-	must(t, w.SetText(ctx, "sam", "k", Invitation, &own))
+	if err := w.SetText(ctx, "sam", "k", Invitation, &own, card.Seal(own)); !fail.Is(err, fail.Conflict) {
+		t.Errorf("a text that was another: %v", err)
+	}
+	must(t, w.SetText(ctx, "sam", "k", Invitation, &own, card.Seal(w.defaults[Invitation])))
 	w.config.Contact = func(context.Context, []string) (Contact, error) {
 		return Contact{Name: "Eva Falk", Email: "eva@kommun.example"}, nil
 	}
@@ -346,7 +349,10 @@ func TestOwnTexts(t *testing.T) {
 	if !strings.Contains(m.Raw, "Eva Falk, eva@kommun.example") || m.Message(t).Header.Get("Reply-To") != "<eva@kommun.example>" || strings.Contains(m.Raw, "* * *") {
 		t.Errorf("%s", m.Raw)
 	}
-	must(t, w.SetText(ctx, "sam", "k", Invitation, nil))
+	if err := w.SetText(ctx, "sam", "k", Invitation, nil, card.Seal(w.defaults[Invitation])); !fail.Is(err, fail.Conflict) {
+		t.Errorf("the default over a text unseen: %v", err)
+	}
+	must(t, w.SetText(ctx, "sam", "k", Invitation, nil, card.Seal(own)))
 	texts, isOwn, err := w.Texts(ctx, "k")
 	if err != nil || isOwn[Invitation] || texts[Invitation] != w.defaults[Invitation] {
 		t.Errorf("back to the default: %v, %v", isOwn, err)

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"net/mail"
 	"net/url"
 	"slices"
@@ -101,10 +102,11 @@ func (s *Service) Texts(ctx context.Context, top string) (texts map[Kind]Templat
 	return texts, own, err
 }
 
-// SetText stores a top unit's own text of a kind; nil goes back to the default.
-// fail.Invalid At the field that is faulty; fail.NotFound for a kind whose text
-// can't be changed.
-func (s *Service) SetText(ctx context.Context, actor, top string, kind Kind, text *Template) error {
+// SetText stores a top unit's own text of a kind, in place of the one whose
+// card.Seal was seen; nil goes back to the default. fail.Invalid At the field that
+// is faulty; fail.NotFound for a kind whose text can't be changed; fail.Conflict
+// when the text is no longer what was seen.
+func (s *Service) SetText(ctx context.Context, actor, top string, kind Kind, text *Template, seen string) error {
 	if !slices.Contains(Kinds, kind) {
 		return errNoKind
 	}
@@ -114,13 +116,22 @@ func (s *Service) SetText(ctx context.Context, actor, top string, kind Kind, tex
 		}
 	}
 	_, err := card.Update(ctx, s.store, textsKind, top, func(all *map[Kind]Template) (time.Time, error) {
-		if *all == nil {
-			*all = map[Kind]Template{}
+		now, own := (*all)[kind]
+		if !own {
+			now = s.defaults[kind]
 		}
-		delete(*all, kind)
+		if card.Seal(now) != seen {
+			return time.Time{}, errTextMoved
+		}
+		next := maps.Clone(*all)
+		if next == nil {
+			next = map[Kind]Template{}
+		}
+		delete(next, kind)
 		if text != nil {
-			(*all)[kind] = *text
+			next[kind] = *text
 		}
+		*all = next
 		return time.Time{}, nil
 	})
 	if err == nil {
@@ -129,7 +140,11 @@ func (s *Service) SetText(ctx context.Context, actor, top string, kind Kind, tex
 	return err
 }
 
-var errNoKind = fail.New(fail.NotFound, "Det finns inget sådant brev.", "There is no such letter.")
+var (
+	errNoKind    = fail.New(fail.NotFound, "Det finns inget sådant brev.", "There is no such letter.")
+	errTextMoved = fail.New(fail.Conflict, "Någon annan har ändrat brevets text sedan du öppnade sidan. Det du skrev står kvar här. Jämför med texten som den är nu, och spara igen om din ska gälla.",
+		"Somebody else has changed the text of the letter since you opened the page. What you typed is still here. Compare it with the text as it is now, and save again if yours is to hold.")
+)
 
 // Write renders the letter of a kind to one person: what is sent, but for the
 // link, which is given.

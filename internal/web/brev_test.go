@@ -154,9 +154,22 @@ func TestLetterText(t *testing.T) {
 		t.Errorf("a preview or a test letter stored the text: %v", err)
 	}
 
+	_, body = r.get(page, "sv", who)
+	seen := seal(t, body)
+	text.Set("seen", seen)
 	text.Set("do", "spara")
 	if status, _ := r.send(page, who, text); status != http.StatusSeeOther {
 		t.Errorf("save: %d", status)
+	}
+	// A colleague who opened the page before is told, keeps what was typed, and has it in the end.
+	late := url.Values{"seen": {seen}, "subject_sv": {"Dags"}, "body_sv": {"Kollegans {{länk}}"}, "do": {"spara"}}
+	status, body = r.send(page, who, late)
+	if status != http.StatusConflict || !strings.Contains(body, "Någon annan har ändrat brevets text") || !strings.Contains(body, "Kollegans {{länk}}</textarea>") || !strings.Contains(body, "Texten som den är nu") {
+		t.Errorf("saved unseen: %d\n%s", status, mainOf(body))
+	}
+	late.Set("do", "standard")
+	if status, _ := r.send(page, who, late); status != http.StatusConflict {
+		t.Errorf("the default over a text unseen: %d", status)
 	}
 	if texts, own, err := r.config.Mail.Texts(t.Context(), "kommun"); err != nil || !own[mail.Invitation] || texts[mail.Invitation].Body.SV != "Hej <b>{{namn}}</b>!\n\n{{länk}}" {
 		t.Errorf("stored %+v, %v", texts[mail.Invitation], err)
@@ -166,6 +179,7 @@ func TestLetterText(t *testing.T) {
 	_, apart, _ = strings.Cut(apart, "</form>")
 	includes(t, apart, "<details", "Er text tas bort", `name="do" value="standard"`) // apart from the text, and asked about
 	text.Set("do", "standard")
+	text.Set("seen", seal(t, apart))
 	r.send(page, who, text)
 	if _, own, err := r.config.Mail.Texts(t.Context(), "kommun"); err != nil || own[mail.Invitation] {
 		t.Errorf("back to the default: %v", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/mail"
 	"github.com/mognad/mognad/internal/org"
@@ -24,6 +25,8 @@ type letterTextView struct {
 	Unit    org.Unit // whose rounds have the text
 	Own     bool
 	Text    mail.Template // as typed
+	Seen    string        // the seal of the text that it was drawn from
+	Moved   bool          // another has changed it meanwhile
 	Preview *mail.Letter  // nil while the text is faulty
 	From    netmail.Address
 	Email   string // where a test letter goes, "" for nowhere
@@ -73,7 +76,7 @@ func (s *Server) letterText(c *gin.Context) (letterTextView, *org.Tree, bool) {
 		s.failed(c, err)
 		return letterTextView{}, nil, false
 	}
-	return letterTextView{Round: r, Slug: c.Param("kind"), Kind: kind, Unit: tree.Root(), Own: own[kind], Text: texts[kind], Email: account.Email, Name: id.Name,
+	return letterTextView{Round: r, Slug: c.Param("kind"), Kind: kind, Unit: tree.Root(), Own: own[kind], Text: texts[kind], Seen: card.Seal(texts[kind]), Email: account.Email, Name: id.Name,
 		From: s.config.Mail.Sender(tree.Root().Name)}, tree, true
 }
 
@@ -109,28 +112,34 @@ func (s *Server) lettersTextPost(c *gin.Context) {
 	typed := func(name string) string {
 		return strings.TrimSpace(strings.ReplaceAll(c.PostForm(name), "\r\n", "\n"))
 	}
+	now, seen := v.Seen, c.PostForm("seen")
+	v.Seen = seen
 	v.Text = mail.Template{Subject: survey.Text{SV: typed("subject_sv"), EN: typed("subject_en")}, Body: survey.Text{SV: typed("body_sv"), EN: typed("body_en")}}
 	var err error
-	switch do := c.PostForm("do"); do {
+	do := c.PostForm("do")
+	switch do {
 	case "visa":
 		err = v.Text.Check()
 	case "prov":
 		err = s.config.Mail.Test(c, v.Round, tree, v.Text, id.Account, id.Name, v.Email)
 		v.Tested = err == nil
 	case "standard":
-		err = s.config.Mail.SetText(c, id.Account, v.Unit.ID, v.Kind, nil)
+		err = s.config.Mail.SetText(c, id.Account, v.Unit.ID, v.Kind, nil, seen)
 	default:
-		err = s.config.Mail.SetText(c, id.Account, v.Unit.ID, v.Kind, &v.Text)
+		err = s.config.Mail.SetText(c, id.Account, v.Unit.ID, v.Kind, &v.Text, seen)
 	}
 	if _, ok := errors.AsType[*fail.Error](err); ok {
 		status, problem := s.problem(c, err)
+		if v.Moved = problem.Code == fail.Conflict && do != "prov"; v.Moved {
+			v.Seen = now
+		}
 		s.showLetterText(c, status, v, tree, problem)
 		return
 	}
 	switch {
 	case err != nil:
 		s.failed(c, err)
-	case c.PostForm("do") == "visa" || v.Tested:
+	case do == "visa" || v.Tested:
 		s.showLetterText(c, http.StatusOK, v, tree, nil)
 	default:
 		c.Redirect(http.StatusSeeOther, lettersPath(v.Round.ID)+"?klart=text")

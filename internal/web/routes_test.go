@@ -178,6 +178,19 @@ func TestRoutesTellOnesOwn(t *testing.T) {
 	}
 }
 
+// TestRoutesKeepOrganisationsApart sends everybody of one organisation through
+// every route there is, with all that another organisation has for its
+// parameters: nothing of the other is told, and nothing of it changes.
+func TestRoutesKeepOrganisationsApart(t *testing.T) {
+	twoOrganisations(t).walk(t, "a", secret, ":round", ":unit", ":account", ":action", ":person", ":plan")
+}
+
+// TestRoutesKeepUnitsApart does the same with those of a förvaltning and the one
+// beside it, who share their rounds.
+func TestRoutesKeepUnitsApart(t *testing.T) {
+	twoOrganisations(t).walk(t, "b2", hidden, ":unit", ":account", ":action", ":person", ":plan")
+}
+
 // walk sends everybody of the unit at through every route. told is what no answer
 // may have in it; a route with one of the parameters that are closed must refuse.
 func (r *results) walk(t *testing.T, at, told string, closed ...string) {
