@@ -75,3 +75,23 @@ func TestNothingIsFollowedIntoAMergedUnit(t *testing.T) {
 		t.Error("a plan is followed up in what its unit was merged into")
 	}
 }
+
+// A plan is followed up for those who may see its unit where it lies now.
+func TestPlanOfAMovedUnit(t *testing.T) {
+	r := newEmpty(t)
+	large := slices.Clone(organisation)
+	at := slices.IndexFunc(large, func(g group) bool { return g.id == "hem" })
+	large[at].invited, large[at].answered = 16, [2]int{14, 14}
+	moved := slices.Clone(large)
+	moved[at].parent = "skola"
+	r.publishOf(t, round.Round{ID: "2024"}, r.set, large, 0, nil)
+	r.publishOf(t, round.Round{ID: "2025"}, r.set, moved, 1, nil)
+	hr := r.signIn(t, planner)
+	plan := r.save(t, hr, "hem", "Plan")
+	if body := r.page(t, plan, "sv", hr); !strings.Contains(body, "Vad blev det av gapen 2025?") {
+		t.Error("the plan is not followed up")
+	}
+	if body := r.page(t, plan, "sv", r.signIn(t, access.Grant{Role: access.HR, Unit: "omsorg"})); strings.Contains(body, "Vad blev det av gapen 2025?") {
+		t.Error("HR of the part that the unit has left reads what was measured there since")
+	}
+}
