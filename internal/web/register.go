@@ -67,6 +67,7 @@ type registerFlag struct {
 	Flag          register.Flag
 	Years, Months int
 	Aged          bool
+	Since         string // the day of the review that it is counted from, "" for that of the decision
 }
 
 // registerState is a column of the board.
@@ -264,6 +265,9 @@ func (d registerDrawing) row(e register.Entry) registerRow {
 	row := registerRow{ID: e.ID, Name: e.Name, Href: d.entryHref(e), Note: e.Note, Flag: registerFlag{Flag: e.Flag(d.today, d.years)}}
 	if months, ok := e.Age(d.today); ok {
 		row.Flag.Aged, row.Flag.Years, row.Flag.Months = true, months/12, months
+		if e.Reviewed != e.Decided {
+			row.Flag.Since = e.Reviewed
+		}
 	}
 	for _, key := range registerColumns[e.Kind] {
 		text := register.FieldOf(e.Kind, key).Show(e.Get(key), d.lang)

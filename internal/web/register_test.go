@@ -25,7 +25,7 @@ func newRegisters(t *testing.T) *results {
 	r.config.Audit = &audit.Rule{Thresholds: audit.Thresholds{EvidenceYears: 4}}
 	check(t, r.register.Import(t.Context(), "x", "kommun", []register.Change{
 		{Is: register.Entry{ID: "strategi", Unit: "kommun", Kind: register.Document, Name: "Digital strategi", Status: register.Decided, DecidedBy: "KF", Decided: "2026-03-24", Paragraph: "31", Supports: []string{"led.strategi.antagen"}}},
-		{Is: register.Entry{ID: "reglemente", Unit: "kommun", Kind: register.Document, Name: "IT-reglemente", Status: register.Decided, Decided: "1997-02-24"}},
+		{Is: register.Entry{ID: "reglemente", Unit: "kommun", Kind: register.Document, Name: "IT-reglemente", Status: register.Decided, Decided: "1997-02-24", Reviewed: "2004-05-06"}},
 		{Is: register.Entry{ID: "bygglov", Unit: "kommun", Kind: register.EService, Name: "Ansökan om bygglov", Details: map[string]string{"state": "idé", "forvaltning": "Samhällsbyggnad", "avdelning": "lov"}}},
 	}))
 	return r
@@ -44,7 +44,7 @@ func TestRegisterPages(t *testing.T) {
 	reader := r.signIn(t, access.Grant{Role: access.Revisor, Unit: "kommun"})
 	for path, want := range map[string][]string{
 		"/register":                             {"1 av 2 styrdokument är aktuella", "2026-03-24 § 31", "för gammalt", "högst 4 år sedan"},
-		"/register?flagga=too_old":              {"IT-reglemente", "1 av 2 visas."},
+		"/register?flagga=too_old":              {"IT-reglemente", "1 av 2 visas.", "år sedan översynen 2004-05-06</small>"},
 		"/register?q=finns+inte":                {"Inget i registret stämmer"},
 		"/register?slag=eservice":               {"0 av 1 e-tjänster är färdigutvecklade", "Samhällsbyggnad, lov", "Förvaltning, avdelning"},
 		"/register?slag=eservice&vy=tavla":      {"Ansökan om bygglov"},
