@@ -64,6 +64,27 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// What is at its limits is taken.
+func TestAtTheLimits(t *testing.T) {
+	w := newWorld(t)
+	for name, change := range map[string]func(*action.Action){
+		"texts": func(a *action.Action) {
+			a.Title, a.What, a.Owner = strings.Repeat("å", action.MaxTitle), strings.Repeat("å", action.MaxText), strings.Repeat("å", action.MaxOwner)
+		},
+		"level 5":      func(a *action.Action) { a.Items[0].Expected = 5 },
+		"level 1":      func(a *action.Action) { a.Items[0].From, a.Items[0].Expected = 1, 1 },
+		"hidden now":   func(a *action.Action) { a.Items[0].From, a.Items[0].Expected = 0, 1 },
+		"as it is now": func(a *action.Action) { a.Items[0].Expected = a.Items[0].From },
+		"today":        func(a *action.Action) { a.Due = a.Start },
+	} {
+		a := good()
+		change(&a)
+		if _, err := w.Create(t.Context(), "eva", a, known); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // Every fault names its field, and nothing is stored.
 func TestFaults(t *testing.T) {
 	w := newWorld(t)
@@ -291,8 +312,18 @@ func TestOutcome(t *testing.T) {
 	if got := higher.Outcome(action.OfFact(2, 3, 4)); got != action.OnTheWay {
 		t.Errorf("a fact on the way: %s", got)
 	}
-	if m := action.OfRating(hidden, hidden); m != (action.Measured{}) {
-		t.Errorf("a hidden figure tells %+v", m)
+	withFigures := figure(4, .1, 3)
+	withFigures.Suppressed = analysis.Small
+	for name, now := range map[string]analysis.Figure{"hidden": hidden, "hidden, with figures": withFigures, "nobody's": figure(4, .1, 0)} {
+		if m := action.OfRating(figure(1.8, .1, 20), now); m != (action.Measured{}) {
+			t.Errorf("a figure that is %s tells %+v", name, m)
+		}
+	}
+	withFigures.Mean = 1
+	for name, then := range map[string]analysis.Figure{"hidden, with figures": withFigures, "nobody's": figure(1, .1, 0)} {
+		if m := action.OfRating(then, figure(2, .1, 20)); m.Rise {
+			t.Errorf("a rise from a figure that is %s", name)
+		}
 	}
 }
 

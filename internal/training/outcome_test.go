@@ -2,10 +2,12 @@ package training_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
 	"github.com/mognad/mognad/internal/analysis"
+	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/training"
@@ -16,7 +18,7 @@ import (
 func outcome(w training.Wish) training.Outcome {
 	figures := []analysis.CompetenceFigure{
 		{Item: "a", Rated: 15, Below: 12, Steps: 20}, {Item: "b", Rated: 10, Below: 4, Steps: 4},
-		{Item: "c", Rated: 9, Below: 2, Steps: 2}, {Item: "d", Rated: 20, Below: 2, Steps: 2}, {Item: "e", Suppressed: analysis.Small}}
+		{Item: "c", Rated: analysis.LeastDistribution - 1, Below: 2, Steps: 2}, {Item: "d", Rated: analysis.LeastDistribution, Below: 2, Steps: 2}, {Item: "e", Suppressed: analysis.Small}}
 	counts := []analysis.LevelCount{{Item: "a", Required: 4, Level: 2, People: 8}, {Item: "a", Required: 4, Level: 3, People: 4}, {Item: "a", Required: 4, Level: 4, People: 3},
 		{Item: "b", Required: 3, Level: 2, People: 4}, {Item: "b", Required: 3, Level: 3, People: 6}}
 	catalogue := []training.Activity{
@@ -108,5 +110,30 @@ func TestFollow(t *testing.T) {
 	plan.Effects = nil
 	if f := training.Follow(plan, figure, asked(3), asked(3)); f[0].Verdict != training.Smaller || f[0].Planned {
 		t.Errorf("nothing was planned: %+v", f[0])
+	}
+}
+
+func TestWishFaults(t *testing.T) {
+	for name, c := range map[string]struct {
+		w     training.Wish
+		field string // "" for none
+	}{
+		"nothing":            {training.Wish{}, ""},
+		"the most":           {training.Wish{Budget: training.MostBudget, Priority: map[string]float64{"a": 0, "b": training.MostPriority}}, ""},
+		"one krona":          {training.Wish{Budget: 1}, ""},
+		"less than nothing":  {training.Wish{Budget: -1}, "budget"},
+		"more than the most": {training.Wish{Budget: training.MostBudget + 1}, "budget"},
+		"half a krona":       {training.Wish{Budget: 0.5}, "budget"},
+		"no number":          {training.Wish{Budget: math.NaN()}, "budget"},
+		"priority too high":  {training.Wish{Priority: map[string]float64{"a": training.MostPriority + 1}}, "prioritet.a"},
+		"priority too low":   {training.Wish{Priority: map[string]float64{"a": -1}}, "prioritet.a"},
+		"half a priority":    {training.Wish{Priority: map[string]float64{"a": 1.5}}, "prioritet.a"},
+		"priority no number": {training.Wish{Priority: map[string]float64{"a": math.NaN()}}, "prioritet.a"},
+	} {
+		if err := c.w.Check(); c.field != "" {
+			fault(t, name, err, fail.Invalid, c.field)
+		} else if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
