@@ -3,6 +3,7 @@ package training_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ import (
 
 // service keeps the shipped catalogue's first two areas with two activities each,
 // on 2 March 2026.
-func service(t *testing.T) (s *training.Service, shipped []training.Activity) {
+func service(t *testing.T) (s *training.Service, shipped []training.Activity, logged func() string) {
 	t.Helper()
 	st, err := sqlite.Open(filepath.Join(t.TempDir(), "mognad.db"))
 	must(t, err)
@@ -32,7 +33,15 @@ func service(t *testing.T) (s *training.Service, shipped []training.Activity) {
 	}
 	c := &training.Catalogue{Activities: []training.Activity{of("a1", "kom.digital.data", 1), of("a2", "kom.digital.data", 2), of("b1", "kom.digital.upphandling", 1), of("b2", "kom.digital.upphandling", 2)}}
 	now := func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }
-	return training.NewService(st, trail.New(st, keys.New(), now), set, c, now), c.Activities
+	return training.NewService(st, trail.New(st, keys.New(), now), set, c, now), c.Activities, func() string {
+		var out []string
+		for e, err := range st.Log(t.Context()) {
+			must(t, err)
+			out = append(out, e.Action+" "+e.Unit)
+		}
+		slices.Reverse(out) // the log is read from its end
+		return strings.Join(out, ", ")
+	}
 }
 
 func must(t *testing.T, err error) {
@@ -66,7 +75,7 @@ func names(t *testing.T, s *training.Service, path ...string) string {
 // it is restored. What another has changed meanwhile is neither overwritten, nor
 // removed, nor restored.
 func TestOwnCatalogue(t *testing.T) {
-	s, shipped := service(t)
+	s, shipped, logged := service(t)
 	ctx, k, f := t.Context(), []string{"k"}, []string{"k", "f"}
 	change := func(want string, path ...string) {
 		t.Helper()
@@ -115,11 +124,21 @@ func TestOwnCatalogue(t *testing.T) {
 	must(t, err)
 	must(t, s.Reset(ctx, "hr", "k", card.Seal(again)))
 	change(": a1 a2 b1 b2", f...)
+	first := shipped[0]
+	first.Title.SV = "A1"
+	_, err = s.SaveActivity(ctx, "hr", k, first, card.Seal(again))
+	fault(t, "the first, changed unseen", err, fail.Conflict, "")
+	_, err = s.SaveActivity(ctx, "hr", k, first, card.Seal(shipped[0]))
+	must(t, err)
+	change("k: A1 a2 b1 b2", k...)
+	if got, want := logged(), "training.save k, training.remove f, training.remove f, training.save f, training.reset f, training.reset f, training.reset k, training.save k"; got != want {
+		t.Errorf("the log has %s, want %s", got, want)
+	}
 }
 
 // An area holds as many activities as every choice of can be tried.
 func TestAreaHasALimit(t *testing.T) {
-	s, shipped := service(t)
+	s, shipped, _ := service(t)
 	a := shipped[0]
 	for n := 2; n < training.MostInArea; n++ {
 		a.ID, a.Title.SV = "", fmt.Sprint("ny ", n)
@@ -140,7 +159,7 @@ func TestAreaHasALimit(t *testing.T) {
 }
 
 func TestSaveFaults(t *testing.T) {
-	s, shipped := service(t)
+	s, shipped, _ := service(t)
 	a := shipped[0]
 	a.Title.EN = ""
 	_, err := s.SaveActivity(t.Context(), "hr", []string{"k"}, a, card.Seal(shipped[0]))
@@ -163,7 +182,7 @@ func saved(name string, activities ...training.Activity) training.Saved {
 }
 
 func TestPlansAreKept(t *testing.T) {
-	s, shipped := service(t)
+	s, shipped, logged := service(t)
 	ctx := t.Context()
 	for name, c := range map[string]struct {
 		p     training.Saved
@@ -190,10 +209,13 @@ func TestPlansAreKept(t *testing.T) {
 	fault(t, "a removed plan", err, fail.NotFound, "")
 	_, err = s.Plan(ctx, "2025", long.ID)
 	must(t, err)
+	if got, want := logged(), "plan.save k, plan.save k, plan.remove k"; got != want {
+		t.Errorf("the log has %s, want %s", got, want)
+	}
 }
 
 func TestPlansHaveALimit(t *testing.T) {
-	s, shipped := service(t)
+	s, shipped, _ := service(t)
 	for n := range 200 {
 		_, err := s.Save(t.Context(), "hr", saved(fmt.Sprint("plan ", n), shipped[0]))
 		must(t, err)
@@ -203,7 +225,7 @@ func TestPlansHaveALimit(t *testing.T) {
 }
 
 func TestHeld(t *testing.T) {
-	s, shipped := service(t)
+	s, shipped, logged := service(t)
 	ctx := t.Context()
 	p, err := s.Save(ctx, "hr", saved("En plan", shipped[0], shipped[2]))
 	must(t, err)
@@ -239,5 +261,8 @@ func TestHeld(t *testing.T) {
 	must(t, s.MarkHeld(ctx, "hr", "2025", p.ID, "b1", training.Held{}))
 	if got, err := s.Plan(ctx, "2025", p.ID); err != nil || len(got.Held) != 1 || got.Held["a1"] != h {
 		t.Errorf("one taken back: %+v, %v", got.Held, err)
+	}
+	if got, want := logged(), "plan.save k"+strings.Repeat(", plan.held k", 6); got != want {
+		t.Errorf("the log has %s, want %s", got, want)
 	}
 }
