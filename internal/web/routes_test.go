@@ -133,7 +133,8 @@ func (r *results) furnish(t *testing.T, top, unit, id, text string) {
 	check(t, err)
 	check(t, review.New(r.store, r.rounds.Log(), time.Now).Set(t.Context(), "x", top, id, otherFact, "", review.Review{Level: 2, Note: text}))
 	one, said := r.comments(t, id)
-	check(t, r.rounds.Decide(t.Context(), "x", one, []round.Decision{{Comment: said[0].ID, State: round.CommentPublished, Text: text}}))
+	its := slices.IndexFunc(said, func(c round.Comment) bool { return c.Unit == unit })
+	check(t, r.rounds.Decide(t.Context(), "x", one, []round.Decision{{Comment: said[its].ID, State: round.CommentPublished, Text: text}}))
 }
 
 // comments are those of a published round, which is returned as it is under review.
@@ -150,7 +151,7 @@ func (r *results) comments(t *testing.T, id string) (round.Round, []round.Commen
 }
 
 // askedOfOthers is what a page may be asked for besides its path.
-var askedOfOthers = []string{"?enhet=b1&id=b11&under=b1&omgang=b-published&plan=b-published%2F" + otherPlan + "&q=b1&sok=b1&vem=chef@b.example", "?enhet=b&id=b11&omgang=b-named"}
+var askedOfOthers = []string{"?enhet=b1&id=b11&under=b1&omgang=b-published&plan=b-published%2F" + otherPlan + "&q=b1&sok=b1&vem=chef@b.example", "?enhet=b&id=b11&omgang=b-named", "?omgang=b-named", ""}
 
 // The walks would find nothing if there were nothing to find: those of the
 // organisation itself are told of its first förvaltning on most of its pages.
