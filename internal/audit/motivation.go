@@ -141,8 +141,8 @@ func (v *QuestionVerdict) summary(lang string) []string {
 		in(lang, index, trimmed(v.Thresholds.Met, lang), trimmed(v.Thresholds.Partly, lang)), covered)
 	if reaches(*v.Index, v.Thresholds.Met) && v.Outcome != Met {
 		if short := v.coreShort(); len(short) > 0 {
-			out = append(out, words{"Index räcker för uppfylld, men alla kärnkrav når inte nivå %s: %s.",
-				"The index is enough for met, but not every core requirement reaches level %s: %s."}.
+			out = append(out, words{"Index räcker för uppfylld, men alla kärnkrav ska nå nivå %s. Det gör inte %s.",
+				"The index is enough for met, but every core requirement must reach level %s. That is not so of %s."}.
 				in(lang, format.Decimal(v.Thresholds.Core, 1, lang), format.And(quoted(short, lang), lang)))
 		}
 	}

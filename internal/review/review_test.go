@@ -113,7 +113,8 @@ func TestFaultyReviews(t *testing.T) {
 	if err := w.Set(t.Context(), "rev", "kommun", "2026", fact, "", review.Review{}); !fail.Is(err, fail.Invalid) {
 		t.Errorf("no level: %v", err)
 	}
-	w.set(t, fact, review.Review{Level: 3, Note: strings.Repeat("å", review.MaxNote)})
+	w.set(t, fact, review.Review{Level: 1, Note: strings.Repeat("å", review.MaxNote)})
+	w.set(t, fact, review.Review{Level: survey.Levels})
 }
 
 // TestVerdict: a reviewed fact counts in full where something named is current,
