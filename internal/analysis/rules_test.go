@@ -327,6 +327,26 @@ func TestLevelCounts(t *testing.T) {
 	}
 }
 
+// TestLevelCountsByLevels: each area by itself, those left out passed over.
+func TestLevelCountsByLevels(t *testing.T) {
+	area := func(id string, chefs, heads int) *survey.Item {
+		return with(item(id, "x"), func(it *survey.Item) {
+			it.Required = map[org.Role]int{org.Enhetschef: chefs, org.Forvaltningschef: heads}
+		})
+	}
+	set := survey.NewSet([]*survey.Questionnaire{questionnaire("k", area("k.x.1", 3, 5), area("k.x.2", 4, 4))})
+	var sheets []sheet
+	for n := range 11 {
+		sheets = append(sheets, sheet{"r", chef, []string{"15", "23"}[n%2]})
+	}
+	sheets = append(sheets, sheet{"r", []org.Role{org.Forvaltningschef}, "2 2"}) // alone with a requirement in the first
+	got := analyse(t, set, tree(t, "r"), analysis.Options{MinGroup: 5}, sheets...).LevelCounts("r")
+	want := []analysis.LevelCount{{Item: "k.x.2", Required: 4, Level: 2, People: 1}, {Item: "k.x.2", Required: 4, Level: 3, People: 5}, {Item: "k.x.2", Required: 4, Level: 5, People: 6}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // TestFacts: the lower median, however few answered, at the root alone.
 func TestFacts(t *testing.T) {
 	set := survey.NewSet([]*survey.Questionnaire{questionnaire("a", item("a.x.1", "x"),
