@@ -339,7 +339,7 @@ func TestLevelCountsByLevels(t *testing.T) {
 	for n := range 11 {
 		sheets = append(sheets, sheet{"r", chef, []string{"15", "23"}[n%2]})
 	}
-	sheets = append(sheets, sheet{"r", []org.Role{org.Forvaltningschef}, "2 2"}) // alone with a requirement in the first
+	sheets = append(sheets, sheet{"r", []org.Role{org.Forvaltningschef}, "22"}) // alone with a requirement in the first
 	got := analyse(t, set, tree(t, "r"), analysis.Options{MinGroup: 5}, sheets...).LevelCounts("r")
 	want := []analysis.LevelCount{{Item: "k.x.2", Required: 4, Level: 2, People: 1}, {Item: "k.x.2", Required: 4, Level: 3, People: 5}, {Item: "k.x.2", Required: 4, Level: 5, People: 6}}
 	if !slices.Equal(got, want) {
