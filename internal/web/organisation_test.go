@@ -238,6 +238,34 @@ func TestOrganisationOfOnePart(t *testing.T) {
 	}
 }
 
+// Who has lost the right meanwhile goes no further with an import.
+func TestImportByOneWhoMayNoLonger(t *testing.T) {
+	r, who := newCoordinator(t)
+	if status, _ := r.upload(t, who, "kommun", map[string][]byte{"a.csv": []byte("namn;e-post;enhet\nEva Ek;eva@example.org;Hemtjänst\n")}); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	if status, _ := r.get("/organisation/import/kolumner", "sv", who); status != http.StatusOK {
+		t.Fatal(status)
+	}
+	accounts, err := r.store.Accounts(t.Context())
+	check(t, err)
+	for _, a := range accounts {
+		_, err := r.store.UpdateAccount(t.Context(), a.ID, func(a *access.Account) error {
+			a.Grants = []access.Grant{{Role: access.Samordnare, Unit: "hem"}}
+			return nil
+		})
+		check(t, err)
+	}
+	for _, step := range []string{"kolumner", "roller", "granska"} {
+		if status, page := r.get("/organisation/import/"+step, "sv", who); status != http.StatusForbidden || strings.Contains(page, "Eva Ek") {
+			t.Errorf("%s: %d", step, status)
+		}
+		if status, _ := r.send("/organisation/import/"+step, who, url.Values{}); status != http.StatusForbidden {
+			t.Errorf("%s sent: %d", step, status)
+		}
+	}
+}
+
 // One unit and one person by form: what was typed stays when it is faulty.
 func TestOrganisationForms(t *testing.T) {
 	r, who := newCoordinator(t)
