@@ -117,7 +117,21 @@ func TestThemesTitle(t *testing.T) {
 	if got := s.ThemesTitle(); got != "Uppföljning har lägst nivå i alla tre avdelningar" {
 		t.Error(got)
 	}
-	d.Children[2].Figures[2].Mean = 2.96 // shown as 3,0, like the other
+	for i := range d.Children { // whatever their order
+		f := d.Children[i].Figures
+		f[1], f[2] = f[2], f[1]
+	}
+	if got := s.ThemesTitle(); got != "Uppföljning har lägst nivå i alla tre avdelningar" {
+		t.Error(got)
+	}
+	if got := s.RadarsTitle(); got != "Tre avdelningar på samma skala" {
+		t.Error(got)
+	}
+	d.Children[0].Suppressed, d.Children[1].Suppressed = analysis.Small, analysis.Complementary
+	if got := s.RadarsTitle(); got != "En avdelning på skalan 1–5" {
+		t.Error(got)
+	}
+	d.Children[2].Figures[1].Mean = 2.96 // shown as 3,0, like the other
 	if got := s.ThemesTitle(); got != "Teman och avdelningar sida vid sida" {
 		t.Error(got)
 	}
