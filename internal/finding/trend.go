@@ -82,15 +82,21 @@ func (t Trend) Lede() []string {
 			}
 		}
 	}
-	switch all {
-	case 0:
-	case rose:
+	switch {
+	case all == 0:
+	case all == 1 && rose == 1:
+		out = append(out, say(t.Lang, "Det enda jämförbara temat har ökat säkert.", "The only comparable theme has certainly risen."))
+	case all == 1 && fell == 1:
+		out = append(out, say(t.Lang, "Det enda jämförbara temat har minskat säkert.", "The only comparable theme has certainly fallen."))
+	case all == 1:
+		out = append(out, say(t.Lang, "Det enda jämförbara temat har ingen säker förändring.", "The only comparable theme has no certain change."))
+	case all == rose:
 		out = append(out, say(t.Lang, "Alla %s jämförbara teman har ökat säkert.", "All %s comparable themes have certainly risen.", numeral(all, t.Lang)))
-	case fell:
+	case all == fell:
 		out = append(out, say(t.Lang, "Alla %s jämförbara teman har minskat säkert.", "All %s comparable themes have certainly fallen.", numeral(all, t.Lang)))
 	default:
 		out = append(out, say(t.Lang, "Av %s jämförbara teman har %s ökat och %s minskat säkert.", "Of %s comparable themes %s have certainly risen and %s fallen.",
-			numeral(all, t.Lang), numeral(rose, t.Lang), numeral(fell, t.Lang)))
+			numeral(all, t.Lang), neuter(rose, t.Lang), neuter(fell, t.Lang)))
 	}
 	return out
 }
@@ -152,9 +158,19 @@ func MovesTitle(rose, fell []Move, then, lang string) string {
 		return n
 	}
 	if u, d := count(rose), count(fell); u+d > 0 {
-		return say(lang, "Sedan %s har %s teman och frågor ökat säkert och %s minskat", "Since %s %s themes and questions have certainly risen and %s fallen", then, numeral(u, lang), numeral(d, lang))
+		return say(lang, "Sedan %s syns %s och %s bland teman och frågor", "Since %s there are %s and %s among themes and questions", then,
+			counted(u, lang, say(lang, "säker ökning", "certain rise"), say(lang, "säkra ökningar", "certain rises")),
+			counted(d, lang, say(lang, "säker minskning", "certain fall"), say(lang, "säkra minskningar", "certain falls")))
 	}
 	return say(lang, "Ingen förändring sedan %s är säkerställd", "No change since %s is confirmed", then)
+}
+
+// counted is a number of something: "två ökningar".
+func counted(n int, lang, one, many string) string {
+	if n == 1 {
+		return numeral(n, lang) + " " + one
+	}
+	return numeral(n, lang) + " " + many
 }
 
 // TrendLabel says in words what the drawing of a statistic over the rounds

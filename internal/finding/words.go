@@ -110,6 +110,14 @@ func numeral(n int, lang string) string {
 	return words[n]
 }
 
+// neuter is numeral for a thing that is "ett" in Swedish: "ett tema".
+func neuter(n int, lang string) string {
+	if n == 1 && lang != "en" {
+		return "ett"
+	}
+	return numeral(n, lang)
+}
+
 // Capital makes the first letter of a sentence large.
 func Capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
