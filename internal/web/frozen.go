@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/round"
 )
 
@@ -25,12 +28,19 @@ const frozenBytes = 48 << 20
 // once. What it shows is the data that see returns, and what it shows besides that
 // can change is told by also; an error is answered.
 func (s *Server) frozen(c *gin.Context, p published, page string, see func() (any, error), also ...any) {
-	key := fmt.Sprint(page, c.Request.URL.RequestURI(), language(c), p.who.Grants, s.owner(c), also)
 	for _, r := range slices.Concat(p.all, p.also) {
 		if r.State == round.Published {
-			key += " " + r.ID + " " + r.Analysis
+			also = append(also, r.ID, r.Analysis)
 		}
 	}
+	s.kept(c, page, see, p.who, also...)
+}
+
+// kept answers with a page that is drawn and compressed once for everybody with
+// the same grants, as long as what it depends on is the same. What it shows is the
+// data that see returns; an error is answered.
+func (s *Server) kept(c *gin.Context, page string, see func() (any, error), who access.Identity, on ...any) {
+	key := fmt.Sprintf("%#v", []any{page, c.Request.URL.RequestURI(), language(c), who.Grants, s.owner(c), on})
 	packed, ok := s.drawn.Get(key)
 	if !ok {
 		data, err := see()
@@ -49,6 +59,22 @@ func (s *Server) frozen(c *gin.Context, p published, page string, see func() (an
 		s.drawn.Add(key, packed)
 	}
 	s.sendPacked(c, packed)
+}
+
+// renderKept answers with a page whose data are at hand and cheap beside drawing
+// it, as a long form is: it is drawn once for the same data. All that the page
+// shows must be in what JSON makes of them.
+func (s *Server) renderKept(c *gin.Context, page string, data any) {
+	who, err := s.identity(c)
+	var content []byte
+	if err == nil {
+		content, err = json.Marshal(data)
+	}
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.kept(c, page, func() (any, error) { return data, nil }, who, sha256.Sum256(content))
 }
 
 // sendPacked answers with a page that is compressed: as it is to whoever takes

@@ -7,6 +7,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/mognad/mognad/internal/card"
+	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/register"
+	"github.com/mognad/mognad/internal/survey"
+	"github.com/mognad/mognad/internal/training"
 )
 
 // A frozen page is compressed once and goes as it is to whoever takes it so; the
@@ -79,6 +85,85 @@ func TestDrawnPagesFollowTheRounds(t *testing.T) {
 	for _, path := range []string{"/resultat", "/jamfor", "/utveckling", "/kompetens", "/resultat/omsorg/rapport", "/resultat/omsorg/ta-med"} {
 		if _, body := r.get(path, "sv", who); !strings.Contains(body, "2025") {
 			t.Errorf("%s is as it was before the new round", path)
+		}
+	}
+}
+
+// A page that is kept for its data is drawn anew when anything that it shows is
+// changed, and the same data are drawn once.
+func TestPagesKeptForTheirDataFollowIt(t *testing.T) {
+	r := newResults(t)
+	name := func(of string) {
+		t.Helper()
+		check(t, r.store.PutOrganisation(t.Context(), []org.Unit{{ID: "kommun", Name: of}}, nil))
+	}
+	name("Testkommun")
+	hr := r.signIn(t, planner)
+	path := []string{"kommun"}
+	activity, err := r.training.SaveActivity(t.Context(), "x", path, training.Activity{Area: "kom.digital.data", From: 1, To: 2, Title: survey.Text{SV: "Kurs om data", EN: "Course"},
+		Form: survey.Text{SV: "En halv dag", EN: "Half a day"}, Hours: 4, Seats: 20, Cost: 5000, Audience: []org.Role{org.Enhetschef}}, "")
+	check(t, err)
+	save := func(change func(*training.Activity)) {
+		t.Helper()
+		seen := card.Seal(activity)
+		change(&activity)
+		activity, err = r.training.SaveActivity(t.Context(), "x", path, activity, seen)
+		check(t, err)
+	}
+	entry, seen := register.Entry{ID: "ett", Unit: "kommun", Kind: register.Document}, ""
+	put := func(name, day string) {
+		t.Helper()
+		entry.Name, entry.Decided = name, day
+		check(t, r.register.Save(t.Context(), "x", register.Change{Is: entry, Seen: seen}))
+		seen = card.Seal(entry)
+	}
+	put("Riktlinje", "2024-02-03")
+	require := func(level int) {
+		t.Helper()
+		own, of, err := r.rounds.Required(t.Context(), path)
+		check(t, err)
+		seen := ""
+		if of == "kommun" {
+			seen = card.Seal(own)
+		}
+		levels := map[org.Role]int{}
+		for _, role := range org.Roles {
+			if role.Manager() {
+				levels[role] = level
+			}
+		}
+		check(t, r.rounds.SetRequired(t.Context(), "x", "kommun", r.set, survey.Requirements{"kom.digital.data": levels}, seen))
+	}
+	require(2)
+	for _, c := range []struct {
+		path, shows string
+		change      func()
+	}{
+		{"/kompetens/insatser", "Datakurs", func() { save(func(a *training.Activity) { a.Title.SV = "Datakurs" }) }},
+		{"/kompetens/insatser", "Två kvällar", func() { save(func(a *training.Activity) { a.Form.SV = "Två kvällar" }) }},
+		{"/kompetens/insatser", "1 till 4", func() { save(func(a *training.Activity) { a.To = 4 }) }},
+		{"/kompetens/insatser", "7,5", func() { save(func(a *training.Activity) { a.Hours = 7.5 }) }},
+		{"/kompetens/insatser", "777", func() { save(func(a *training.Activity) { a.Seats = 777 }) }},
+		{"/kompetens/insatser", "9 876", func() { save(func(a *training.Activity) { a.Cost = 9876 }) }},
+		{"/kompetens/insatser", "Nya kommunen", func() { name("Nya kommunen") }},
+		{"/kompetens/krav", `<option value="1" selected>`, func() { require(1) }},
+		{"/kompetens/krav", "Senaste kommunen", func() { name("Senaste kommunen") }},
+		{"/register", "Policy", func() { put("Policy", "2024-02-03") }},
+		{"/register", "2025-03-04", func() { put("Policy", "2025-03-04") }},
+		{"/register", "Sista kommunen", func() { name("Sista kommunen") }},
+	} {
+		_, before := r.get(c.path, "sv", hr)
+		kept, _ := r.drawn.Held()
+		if _, again := r.get(c.path, "sv", hr); again != before {
+			t.Errorf("%s is another page the second time", c.path)
+		}
+		if now, _ := r.drawn.Held(); now != kept {
+			t.Errorf("%s is drawn anew for the same data", c.path)
+		}
+		c.change()
+		shown := func(body string) bool { return strings.Contains(strings.ReplaceAll(body, "\u00a0", " "), c.shows) }
+		if _, after := r.get(c.path, "sv", hr); shown(before) || !shown(after) {
+			t.Errorf("%s does not show %q", c.path, c.shows)
 		}
 	}
 }

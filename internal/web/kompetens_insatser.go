@@ -106,7 +106,7 @@ func (s *Server) activityList(c *gin.Context) {
 		a.Full = len(a.Rows) >= training.MostInArea
 		v.Areas = append(v.Areas, a)
 	}
-	s.render(c, http.StatusOK, "kompetens-insatser", v)
+	s.renderKept(c, "kompetens-insatser", v)
 }
 
 // competenceAreas are the areas that new rounds ask.
@@ -327,7 +327,7 @@ func (s *Server) required(c *gin.Context) (v requiredView, ok bool) {
 
 func (s *Server) requiredEdit(c *gin.Context) {
 	if v, ok := s.required(c); ok {
-		s.render(c, http.StatusOK, "kompetens-krav", v)
+		s.renderKept(c, "kompetens-krav", v)
 	}
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -190,7 +189,7 @@ func (s *Server) registerPage(c *gin.Context) {
 		}
 	}
 	v.Tabs = append(v.Tabs, registerTab{itemsTab, r.address("/register", url.Values{"slag": {itemsTab}}), facts, v.Part == itemsTab})
-	s.render(c, http.StatusOK, "register", v)
+	s.renderKept(c, "register", v)
 }
 
 // registerDrawing turns entries into what templates show.

@@ -1,22 +1,30 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/mognad/mognad/internal/access"
+	"github.com/mognad/mognad/internal/org"
 )
 
-// BenchmarkPages is what a warm result page costs, compressed, without a network.
+// BenchmarkPages is what a warm page costs, compressed, without a network.
 func BenchmarkPages(b *testing.B) {
 	r := newResults(b)
-	who := r.signIn(b, access.Grant{Role: access.Ledning, Unit: "kommun"})
-	for _, path := range []string{"/resultat", "/jamfor"} {
-		b.Run(path, func(b *testing.B) {
+	if err := r.store.PutOrganisation(b.Context(), []org.Unit{{ID: "kommun", Name: "Testkommun"}, {ID: "omsorg", Name: "Omsorg", Parent: "kommun"}}, nil); err != nil {
+		b.Fatal(err)
+	}
+	ledning, hr := r.signIn(b, access.Grant{Role: access.Ledning, Unit: "kommun"}), r.signIn(b, planner)
+	for _, page := range []struct {
+		path string
+		who  *http.Cookie
+	}{{"/resultat", ledning}, {"/jamfor", ledning}, {"/kompetens/krav", hr}, {"/kompetens/insatser", hr}, {"/register", hr}} {
+		b.Run(page.path, func(b *testing.B) {
 			for b.Loop() {
-				req := httptest.NewRequest("GET", path, nil)
+				req := httptest.NewRequest("GET", page.path, nil)
 				req.Header.Set("Accept-Encoding", "gzip")
-				req.AddCookie(who)
+				req.AddCookie(page.who)
 				rec := httptest.NewRecorder()
 				r.ServeHTTP(rec, req)
 				if rec.Code != 200 {
