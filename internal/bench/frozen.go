@@ -14,6 +14,7 @@ import (
 
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
+	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
 )
 
@@ -47,11 +48,12 @@ var frozenPages = []struct {
 }
 
 // The organisations: of few units and of many, each with so many managers, and
-// so many rounds.
+// so many rounds and entries of its register.
 const (
 	fewUnits, manyUnits = 50, 3000
 	managersEach        = 5
 	rounds              = 3
+	documentsEach       = 100
 )
 
 // wide makes a tree of a kommun with ten förvaltningar and n units in all, the
@@ -88,7 +90,7 @@ func (b *bench) published(n int) ([]place, error) {
 		}
 		err = w.wholeRound(ctx, fmt.Sprint("r", y), time.Now().AddDate(0, 0, y-rounds), all, people)
 	}
-	if err = errors.Join(err, w.reader(ctx), w.store.Close()); err != nil {
+	if err = errors.Join(err, w.documents(ctx), w.reader(ctx), w.store.Close()); err != nil {
 		return nil, err
 	}
 	log.Printf("%d rounds of %d responses in %d units published in %.0f s", rounds, len(people), n, time.Since(start).Seconds())
@@ -111,6 +113,19 @@ func (w *world) wholeRound(ctx context.Context, id string, opens time.Time, all 
 	}
 	_, err := w.round.Publish(ctx, "bench", id)
 	return err
+}
+
+// documents fills the register.
+func (w *world) documents(ctx context.Context) error {
+	keep := register.New(w.store, w.round.Log())
+	for i := range documentsEach {
+		e := register.Entry{ID: fmt.Sprint("d", i), Unit: "k", Kind: register.Document, Name: fmt.Sprint("Dokument ", i), Status: register.Decided,
+			DecidedBy: "Kommunfullmäktige", Decided: fmt.Sprintf("%d-03-01", 2010+i%15), Paragraph: fmt.Sprint("§ ", i)}
+		if err := keep.Save(ctx, "bench", register.Change{Is: e}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pages reads each page by 16 at once, of many units and of few in turn.
