@@ -1,6 +1,7 @@
 package register
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"net/url"
@@ -138,9 +139,18 @@ func within(v, layout string) bool {
 // sorted orders entries as the page does: by kind, those with a number by it, then
 // by name as Swedish orders letters.
 func sorted(entries []Entry) {
-	swedish := collate.New(language.Swedish, collate.IgnoreCase, collate.Numeric)
-	slices.SortStableFunc(entries, func(a, b Entry) int {
-		return cmp.Or(slices.Index(Kinds, a.Kind)-slices.Index(Kinds, b.Kind), a.number()-b.number(), swedish.CompareString(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	type place struct {
+		kind, number int
+		name         []byte
+	}
+	swedish, buffer := collate.New(language.Swedish, collate.IgnoreCase, collate.Numeric), &collate.Buffer{}
+	places := map[string]place{} // by id
+	for _, e := range entries {
+		places[e.ID] = place{slices.Index(Kinds, e.Kind), e.number(), swedish.KeyFromString(buffer, e.Name)}
+	}
+	slices.SortFunc(entries, func(a, b Entry) int {
+		is, as := places[a.ID], places[b.ID]
+		return cmp.Or(is.kind-as.kind, is.number-as.number, bytes.Compare(is.name, as.name), cmp.Compare(a.ID, b.ID))
 	})
 }
 

@@ -124,14 +124,18 @@ var common = []Field{
 	{Key: "supports", Label: tx("Underlag för", "Evidence for"), Type: Items, Also: []string{"stöder", "frågor"}},
 }
 
+// fields are those of each kind: its own, and those that all have.
+var fields = func() map[Kind][]Field {
+	all := map[Kind][]Field{}
+	for k, its := range own {
+		all[k] = slices.Concat(its, common)
+	}
+	return all
+}()
+
 // Fields returns the fields of a kind, in the order of forms and workbooks; nil
 // for an unknown one.
-func Fields(k Kind) []Field {
-	if own[k] == nil {
-		return nil
-	}
-	return slices.Concat(own[k], common)
-}
+func Fields(k Kind) []Field { return fields[k] }
 
 // FieldOf returns one field of a kind; the zero one where it has none with key.
 func FieldOf(k Kind, key string) Field {

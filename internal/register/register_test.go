@@ -436,7 +436,7 @@ func TestPropose(t *testing.T) {
 func TestEntriesAreInOrder(t *testing.T) {
 	s, ctx := service(t), t.Context()
 	for i, e := range []register.Entry{
-		{Kind: register.Role, Name: "A"}, {Kind: register.Document, Name: "Öppna data"}, {Kind: register.Document, Name: "ärendeplan"}, {Kind: register.Document, Name: "Åtgärder"}, {Kind: register.Document, Name: "Budget"},
+		{Kind: register.Role, Name: "A"}, {Kind: register.Document, Name: "Öppna data"}, {Kind: register.Document, Name: "ärendeplan"}, {Kind: register.Document, Name: "Åtgärder"}, {Kind: register.Document, Name: "Budget 10"}, {Kind: register.Document, Name: "Budget 9"},
 		{Kind: register.EService, Name: "A"}, {Kind: register.EService, Name: "B", Details: map[string]string{"nr": "10"}}, {Kind: register.EService, Name: "C", Details: map[string]string{"nr": "9"}},
 	} {
 		e.ID, e.Unit = fmt.Sprint(i), "kommun"
@@ -449,7 +449,7 @@ func TestEntriesAreInOrder(t *testing.T) {
 	for _, e := range all {
 		got = append(got, e.Name)
 	}
-	if want := []string{"Budget", "Åtgärder", "ärendeplan", "Öppna data", "C", "B", "A", "A"}; err != nil || !slices.Equal(got, want) {
+	if want := []string{"Budget 9", "Budget 10", "Åtgärder", "ärendeplan", "Öppna data", "C", "B", "A", "A"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 }

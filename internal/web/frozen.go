@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -33,14 +32,21 @@ func (s *Server) frozen(c *gin.Context, p published, page string, see func() (an
 			also = append(also, r.ID, r.Analysis)
 		}
 	}
-	s.kept(c, page, see, p.who, also...)
+	s.kept(c, p.who, page, see, also...)
 }
 
 // kept answers with a page that is drawn and compressed once for everybody with
-// the same grants, as long as what it depends on is the same. What it shows is the
-// data that see returns; an error is answered.
-func (s *Server) kept(c *gin.Context, page string, see func() (any, error), who access.Identity, on ...any) {
-	key := fmt.Sprintf("%#v", []any{page, c.Request.URL.RequestURI(), language(c), who.Grants, s.owner(c), on})
+// the same grants, as long as what it shows is the same: JSON has to tell in from
+// all of that which can change. What it shows is the data that see returns; an
+// error is answered.
+func (s *Server) kept(c *gin.Context, who access.Identity, page string, see func() (any, error), from ...any) {
+	content, err := json.Marshal([]any{page, c.Request.URL.RequestURI(), language(c), who.Grants, s.owner(c), from})
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	sum := sha256.Sum256(content)
+	key := string(sum[:])
 	packed, ok := s.drawn.Get(key)
 	if !ok {
 		data, err := see()
@@ -59,22 +65,6 @@ func (s *Server) kept(c *gin.Context, page string, see func() (any, error), who 
 		s.drawn.Add(key, packed)
 	}
 	s.sendPacked(c, packed)
-}
-
-// renderKept answers with a page whose data are at hand and cheap beside drawing
-// it, as a long form is: it is drawn once for the same data. All that the page
-// shows must be in what JSON makes of them.
-func (s *Server) renderKept(c *gin.Context, page string, data any) {
-	who, err := s.identity(c)
-	var content []byte
-	if err == nil {
-		content, err = json.Marshal(data)
-	}
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	s.kept(c, page, func() (any, error) { return data, nil }, who, sha256.Sum256(content))
 }
 
 // sendPacked answers with a page that is compressed: as it is to whoever takes

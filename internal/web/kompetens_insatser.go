@@ -27,6 +27,7 @@ type trainingUnit struct {
 	Own  bool     // they are the unit's own, and not those of a unit above or the installation
 	path []string // the unit and those above it, from the top down
 	tree *org.Tree
+	who  access.Identity
 }
 
 // whoseTraining returns the unit that ?enhet= names, the first of the signed-in
@@ -49,7 +50,7 @@ func (s *Server) whoseTraining(c *gin.Context) (u trainingUnit, ok bool) {
 		s.failed(c, err)
 		return u, false
 	}
-	u = trainingUnit{Unit: tops[i], path: append(tree.Above(tops[i].ID), tops[i].ID), tree: tree}
+	u = trainingUnit{Unit: tops[i], path: append(tree.Above(tops[i].ID), tops[i].ID), tree: tree, who: id}
 	if len(tops) > 1 {
 		for _, top := range tops {
 			u.Tops = append(u.Tops, link{top.Name, c.Request.URL.Path + "?enhet=" + url.QueryEscape(top.ID), top.ID == u.Unit.ID})
@@ -106,7 +107,7 @@ func (s *Server) activityList(c *gin.Context) {
 		a.Full = len(a.Rows) >= training.MostInArea
 		v.Areas = append(v.Areas, a)
 	}
-	s.renderKept(c, "kompetens-insatser", v)
+	s.kept(c, u.who, "kompetens-insatser", func() (any, error) { return v, nil }, v)
 }
 
 // competenceAreas are the areas that new rounds ask.
@@ -197,7 +198,6 @@ func (s *Server) activityStep(c *gin.Context) {
 	if !ok {
 		return
 	}
-	id, _ := s.identity(c) // whoseTraining has asked
 	var err error
 	switch c.Param("step") {
 	case "spara":
@@ -206,12 +206,12 @@ func (s *Server) activityStep(c *gin.Context) {
 			"summary_sv": &f.SummarySV, "summary_en": &f.SummaryEN, "follow_up_sv": &f.FollowSV, "follow_up_en": &f.FollowEN, "hours": &f.Hours, "seats": &f.Seats, "cost": &f.Cost} {
 			*field = strings.TrimSpace(newlines(c.PostForm(name)))
 		}
-		if _, err = s.training.SaveActivity(c, id.Account, u.path, f.activity(), f.Seen); err != nil {
+		if _, err = s.training.SaveActivity(c, u.who.Account, u.path, f.activity(), f.Seen); err != nil {
 			s.activityRefused(c, f, err)
 			return
 		}
 	case "ta-bort":
-		err = s.training.RemoveActivity(c, id.Account, u.path, c.PostForm("id"), c.PostForm("seen"))
+		err = s.training.RemoveActivity(c, u.who.Account, u.path, c.PostForm("id"), c.PostForm("seen"))
 		if now, gone := s.training.Activity(c, u.path, c.PostForm("id")); gone == nil && fail.Is(err, fail.Conflict) {
 			f := activityForm{trainingUnit: u, Areas: s.competenceAreas(language(c))}
 			f.fill(now, language(c))
@@ -221,7 +221,7 @@ func (s *Server) activityStep(c *gin.Context) {
 			return
 		}
 	case "aterstall":
-		err = s.training.Reset(c, id.Account, u.Unit.ID, c.PostForm("seen"))
+		err = s.training.Reset(c, u.who.Account, u.Unit.ID, c.PostForm("seen"))
 	default:
 		err = errNoPage
 	}
@@ -327,7 +327,7 @@ func (s *Server) required(c *gin.Context) (v requiredView, ok bool) {
 
 func (s *Server) requiredEdit(c *gin.Context) {
 	if v, ok := s.required(c); ok {
-		s.renderKept(c, "kompetens-krav", v)
+		s.kept(c, v.who, "kompetens-krav", func() (any, error) { return v, nil }, v)
 	}
 }
 
@@ -336,12 +336,11 @@ func (s *Server) requiredSave(c *gin.Context) {
 	if !ok {
 		return
 	}
-	id, _ := s.identity(c) // s.required has asked
 	var levels survey.Requirements
 	if c.PostForm("do") != "aterstall" {
 		levels = v.read(c.PostForm)
 	}
-	err := s.rounds.SetRequired(c, id.Account, v.Unit.ID, s.config.Surveys, levels, c.PostForm("seen"))
+	err := s.rounds.SetRequired(c, v.who.Account, v.Unit.ID, s.config.Surveys, levels, c.PostForm("seen"))
 	if problem, ok := errors.AsType[*fail.Error](err); ok && (problem.Code == fail.Invalid || problem.Code == fail.Conflict) {
 		v.Problem, v.Field, v.Moved = problem.In(language(c)), problem.Field, problem.Code == fail.Conflict
 		if !v.Moved {

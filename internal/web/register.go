@@ -89,6 +89,7 @@ type registers struct {
 	tops    []org.Unit
 	manage  bool
 	entries []register.Entry
+	who     access.Identity
 }
 
 // registersOf returns the register of a unit ("": of the first there is) for
@@ -122,7 +123,7 @@ func (s *Server) registersOf(c *gin.Context, action access.Action, unit string) 
 		s.failed(c, errNotYours)
 		return r, false
 	}
-	r.unit = r.tops[i]
+	r.unit, r.who = r.tops[i], who
 	r.manage = who.May(access.ManageRegisters, r.unit.ID, tree)
 	if r.entries, err = s.register.Entries(c, r.unit.ID); err != nil {
 		s.failed(c, err)
@@ -160,36 +161,14 @@ func (s *Server) registerPage(c *gin.Context) {
 	if !ok {
 		return
 	}
-	today, years := s.judging()
-	v := registerView{Unit: r.unit, Part: c.DefaultQuery("slag", string(register.Document)), Manage: r.manage, Years: years, Flags: register.Flags, Orders: register.Orders}
-	if v.Part != itemsTab && !slices.Contains(register.Kinds, register.Kind(v.Part)) {
+	part := c.DefaultQuery("slag", string(register.Document))
+	if part != itemsTab && !slices.Contains(register.Kinds, register.Kind(part)) {
 		s.failed(c, errNoPage)
 		return
 	}
-	if done := c.Query("klart"); slices.Contains([]string{"sparat", "borttaget", "import"}, done) {
-		v.Done = done
-	}
-	for _, top := range r.tops {
-		v.Tops = append(v.Tops, link{top.Name, "/register?" + url.Values{"slag": {v.Part}, "enhet": {top.ID}}.Encode(), top.ID == r.unit.ID})
-	}
-	for _, k := range register.Kinds {
-		n := len(register.Select(r.entries, register.Wanted{Kind: k}, today, years))
-		v.Tabs = append(v.Tabs, registerTab{string(k), r.address("/register", url.Values{"slag": {string(k)}}), n, string(k) == v.Part})
-	}
+	today, years := s.judging()
 	d := registerDrawing{r, today, years, language(c), s}
-	if v.Part == itemsTab {
-		d.items(&v)
-	} else {
-		d.kind(&v, c)
-	}
-	facts := 0
-	for _, it := range s.config.Surveys.Items {
-		if it.Kind == survey.Fact {
-			facts++
-		}
-	}
-	v.Tabs = append(v.Tabs, registerTab{itemsTab, r.address("/register", url.Values{"slag": {itemsTab}}), facts, v.Part == itemsTab})
-	s.renderKept(c, "register", v)
+	s.kept(c, r.who, "register", func() (any, error) { return d.page(part, c), nil }, today, r.unit, r.tops, r.manage, r.entries)
 }
 
 // registerDrawing turns entries into what templates show.
@@ -199,6 +178,34 @@ type registerDrawing struct {
 	years  int
 	lang   string
 	server *Server
+}
+
+// page is a part of the registers.
+func (d registerDrawing) page(part string, c *gin.Context) registerView {
+	v := registerView{Unit: d.unit, Part: part, Manage: d.manage, Years: d.years, Flags: register.Flags, Orders: register.Orders}
+	if done := c.Query("klart"); slices.Contains([]string{"sparat", "borttaget", "import"}, done) {
+		v.Done = done
+	}
+	for _, top := range d.tops {
+		v.Tops = append(v.Tops, link{top.Name, "/register?" + url.Values{"slag": {part}, "enhet": {top.ID}}.Encode(), top.ID == d.unit.ID})
+	}
+	for _, k := range register.Kinds {
+		n := len(register.Select(d.entries, register.Wanted{Kind: k}, d.today, d.years))
+		v.Tabs = append(v.Tabs, registerTab{string(k), d.address("/register", url.Values{"slag": {string(k)}}), n, string(k) == part})
+	}
+	facts := 0
+	for _, it := range d.server.config.Surveys.Items {
+		if it.Kind == survey.Fact {
+			facts++
+		}
+	}
+	v.Tabs = append(v.Tabs, registerTab{itemsTab, d.address("/register", url.Values{"slag": {itemsTab}}), facts, part == itemsTab})
+	if part == itemsTab {
+		d.items(&v)
+	} else {
+		d.kind(&v, c)
+	}
+	return v
 }
 
 // registerColumns are the fields that a list of a kind shows beside the name;

@@ -77,7 +77,7 @@ func (k *kommun) open(id string, mode round.Mode) {
 	check(k.t, err)
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
