@@ -107,6 +107,11 @@ func (s *Service) All(ctx context.Context, may func(Action) bool) ([]Action, err
 	return all, err
 }
 
+// Seal tells one state of all actions from any other.
+func (s *Service) Seal(ctx context.Context) (string, error) {
+	return card.SealAll(ctx, s.store, cardKind, "")
+}
+
 // Action returns one; fail.NotFound.
 func (s *Service) Action(ctx context.Context, id string) (Action, error) {
 	a, err := card.Get[Action](ctx, s.store, cardKind, id)

@@ -68,7 +68,7 @@ func (b *bench) filled(n int) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(w.open(ctx, n, unitCount), w.fill(ctx, roundID), w.store.Close()); err != nil {
+	if err := errors.Join(w.open(ctx, n, unitCount), w.fill(ctx, roundID, 0), w.store.Close()); err != nil {
 		return err
 	}
 	log.Printf("%d responses answered and submitted in %.0f s", n, time.Since(start).Seconds())

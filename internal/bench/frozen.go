@@ -12,10 +12,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/mognad/mognad/internal/action"
 	"github.com/mognad/mognad/internal/keys"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/register"
 	"github.com/mognad/mognad/internal/round"
+	"github.com/mognad/mognad/internal/training"
+	"github.com/mognad/mognad/surveys"
 )
 
 // frozenPages are the pages that the answers are for. One that shows
@@ -48,12 +51,15 @@ var frozenPages = []struct {
 }
 
 // The organisations: of few units and of many, each with so many managers, and
-// so many rounds and entries of its register.
+// both with as much that has been made of the answers.
 const (
 	fewUnits, manyUnits = 50, 3000
 	managersEach        = 5
 	rounds              = 3
+	commentsEach        = 100 // of a round
 	documentsEach       = 100
+	actionsEach         = action.MaxActions
+	plansEach           = 20
 )
 
 // wide makes a tree of a kommun with ten förvaltningar and n units in all, the
@@ -90,7 +96,7 @@ func (b *bench) published(n int) ([]place, error) {
 		}
 		err = w.wholeRound(ctx, fmt.Sprint("r", y), time.Now().AddDate(0, 0, y-rounds), all, people)
 	}
-	if err = errors.Join(err, w.documents(ctx), w.reader(ctx), w.store.Close()); err != nil {
+	if err = errors.Join(err, w.follow(ctx), w.reader(ctx), w.store.Close()); err != nil {
 		return nil, err
 	}
 	log.Printf("%d rounds of %d responses in %d units published in %.0f s", rounds, len(people), n, time.Since(start).Seconds())
@@ -105,23 +111,69 @@ func (w *world) wholeRound(ctx context.Context, id string, opens time.Time, all 
 	if _, err := w.round.Open(ctx, "bench", id, w.set, all, people); err != nil {
 		return err
 	}
-	if err := w.fill(ctx, id); err != nil {
+	if err := w.fill(ctx, id, commentsEach); err != nil {
 		return err
 	}
 	if _, err := w.round.Close(ctx, "bench", id); err != nil {
 		return err
 	}
-	_, err := w.round.Publish(ctx, "bench", id)
-	return err
+	if _, err := w.round.Publish(ctx, "bench", id); err != nil {
+		return err
+	}
+	return w.decide(ctx, id)
 }
 
-// documents fills the register.
-func (w *world) documents(ctx context.Context) error {
+// decide publishes every comment of a round.
+func (w *world) decide(ctx context.Context, id string) error {
+	r, err := w.round.Moderate(ctx, "bench", id)
+	if err != nil {
+		return err
+	}
+	said, err := w.round.Comments(ctx, r)
+	if err != nil {
+		return err
+	}
+	if len(said) != commentsEach {
+		return fmt.Errorf("%d comments can be read, not %d", len(said), commentsEach)
+	}
+	var made []round.Decision
+	for _, c := range said {
+		made = append(made, round.Decision{Comment: c.ID, State: round.CommentPublished, Text: c.Text})
+	}
+	return w.round.Decide(ctx, "bench", r, made)
+}
+
+// follow fills in what is made of the answers: entries of the register, actions
+// and saved plans.
+func (w *world) follow(ctx context.Context) error {
 	keep := register.New(w.store, w.round.Log())
 	for i := range documentsEach {
 		e := register.Entry{ID: fmt.Sprint("d", i), Unit: "k", Kind: register.Document, Name: fmt.Sprint("Dokument ", i), Status: register.Decided,
 			DecidedBy: "Kommunfullmäktige", Decided: fmt.Sprintf("%d-03-01", 2010+i%15), Paragraph: fmt.Sprint("§ ", i)}
 		if err := keep.Save(ctx, "bench", register.Change{Is: e}); err != nil {
+			return err
+		}
+	}
+	last, day := fmt.Sprint("r", rounds-1), time.Now()
+	actions, known := action.New(w.store, w.round.Log(), time.Now), func(string) bool { return true }
+	for i := range actionsEach {
+		a := action.Action{Unit: "k", Round: last, Title: fmt.Sprint("Åtgärd ", i), What: "Det som ska göras", Owner: "Digitaliseringschef", Status: action.Planned,
+			Start: day.Format(round.DayFormat), Due: day.AddDate(0, 1+i%12, 0).Format(round.DayFormat), Items: []action.Item{{ID: w.set.Items[i%len(w.set.Items)].ID, From: 2, Expected: 3}}}
+		if _, err := actions.Create(ctx, "bench", a, known); err != nil {
+			return err
+		}
+	}
+	catalogue, err := training.Load(surveys.FS, w.set)
+	if err != nil {
+		return err
+	}
+	plans := training.NewService(w.store, w.round.Log(), w.set, catalogue, time.Now)
+	for i := range plansEach {
+		p := training.Saved{Name: fmt.Sprint("Plan ", i), Round: last, Unit: "k", Wish: training.Wish{Budget: float64(1000 * i)}}
+		for _, a := range catalogue.Activities[:10] {
+			p.Effects = append(p.Effects, training.Effect{Activity: a, People: 20, Sessions: 2})
+		}
+		if _, err := plans.Save(ctx, "bench", p); err != nil {
 			return err
 		}
 	}

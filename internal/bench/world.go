@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mognad/mognad/internal/keys"
@@ -101,8 +102,8 @@ func (w *world) open(ctx context.Context, n, unitCount int) error {
 }
 
 // fill lets everybody answer everything in a round and submit, as the program
-// does it.
-func (w *world) fill(ctx context.Context, id string) error {
+// does it. So many of them comment on the first item.
+func (w *world) fill(ctx context.Context, id string, commenting int) error {
 	asked := []string{}
 	for _, it := range w.set.Items {
 		if it.AskedTo([]org.Role{org.Enhetschef}) {
@@ -114,6 +115,7 @@ func (w *world) fill(ctx context.Context, id string) error {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	var failed error
+	var commented atomic.Int64
 	take := func() (round.Invitation, bool) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -133,6 +135,9 @@ func (w *world) fill(ctx context.Context, id string) error {
 				}
 				for i, id := range asked {
 					changes[i] = round.Entry{Item: id, Answer: survey.Answer(1 + (n*7+i*3+n/len(asked))%5)}.Amendment()
+				}
+				if commented.Add(1) <= int64(commenting) {
+					changes[0] = round.Entry{Item: asked[0], Answer: 3, Comment: fmt.Sprintf("Kommentar nummer %d, om hur det går att arbeta här", n)}.Amendment()
 				}
 				_, err := w.round.Save(ctx, inv, changes)
 				if err == nil {

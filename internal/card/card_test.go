@@ -122,3 +122,46 @@ func TestAll(t *testing.T) {
 		t.Error("a body that is no JSON was written over")
 	}
 }
+
+// TestSealAll: every change tells, and none of other cards.
+func TestSealAll(t *testing.T) {
+	s, ctx := opened(t), t.Context()
+	seal := func() string {
+		t.Helper()
+		got, err := card.SealAll(ctx, s, "note", "a/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	seen := map[string]string{seal(): "nothing"}
+	for _, step := range []struct {
+		what   string
+		change func()
+	}{
+		{"one", func() { add(t, s, "a/1", "one", time.Time{}) }},
+		{"two", func() { add(t, s, "a/2", "one", time.Time{}) }},
+		{"changed", func() { add(t, s, "a/1", "more", time.Time{}) }},
+		{"changed, and deleted", func() {
+			if err := s.DeleteCard(ctx, "note", "a/1"); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"made anew with something else in it", func() { add(t, s, "a/1", "else", time.Time{}) }},
+	} {
+		step.change()
+		if before, ok := seen[seal()]; ok {
+			t.Errorf("%s is as %s", step.what, before)
+		}
+		seen[seal()] = step.what
+	}
+	before := seal()
+	add(t, s, "b/1", "one", time.Time{})
+	add(t, s, "b", "one", time.Time{})
+	if _, err := card.Update(ctx, s, "other", "a/1", func(n *note) (time.Time, error) { return time.Time{}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if seal() != before {
+		t.Error("another card has changed it")
+	}
+}

@@ -89,6 +89,11 @@ func (s *Service) Entries(ctx context.Context, unit string) ([]Entry, error) {
 	return all, err
 }
 
+// Seal tells one state of an organisation's entries from any other.
+func (s *Service) Seal(ctx context.Context, unit string) (string, error) {
+	return card.SealAll(ctx, s.store, cardKind, unit+"/")
+}
+
 // Entry returns one; fail.NotFound.
 func (s *Service) Entry(ctx context.Context, unit, id string) (Entry, error) {
 	e, err := card.Get[Entry](ctx, s.store, cardKind, unit+"/"+id)

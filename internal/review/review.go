@@ -81,6 +81,15 @@ func (s *Service) Of(ctx context.Context, round string) (map[string]Review, erro
 	return card.Get[map[string]Review](ctx, s.store, cardKind, round)
 }
 
+// Seal tells one state of a round's reviews from any other.
+func (s *Service) Seal(ctx context.Context, round string) (string, error) {
+	c, err := s.store.Card(ctx, cardKind, round)
+	if fail.Is(err, fail.NotFound) {
+		return "", nil
+	}
+	return card.Seal(c), err
+}
+
 var (
 	errNoLevel = fail.New(fail.Invalid, "Välj den nivå som underlaget visar.", "Choose the level that the evidence shows.").At("level")
 	errLong    = fail.New(fail.Invalid, "Anteckningen är för lång. Korta den till högst 2 000 tecken.", "The note is too long. Shorten it to 2,000 characters at most.").At("note")

@@ -153,12 +153,12 @@ func TestDecide(t *testing.T) {
 	if got := published(); len(got) != 0 {
 		t.Errorf("half of a refused change is stored: %v", got)
 	}
-	before, _ := w.CommentsVersion(ctx, r)
+	before, _ := w.CommentsSeal(ctx, r)
 	if err := w.Decide(ctx, "sam", r, made); err != nil {
 		t.Fatal(err)
 	}
-	if after, err := w.CommentsVersion(ctx, r); err != nil || after == before {
-		t.Errorf("version %d → %d, %v", before, after, err)
+	if after, err := w.CommentsSeal(ctx, r); err != nil || after == before {
+		t.Errorf("seal %s → %s, %v", before, after, err)
 	}
 	want := []string{one.Text, "Ändrad text"}
 	slices.Sort(want)

@@ -151,18 +151,13 @@ func (s *Service) PublishedComments(ctx context.Context, r Round) ([]Comment, er
 	return out, nil
 }
 
-// CommentsVersion changes whenever something is decided of a round's comments.
-func (s *Service) CommentsVersion(ctx context.Context, r Round) (version int64, err error) {
+// CommentsSeal tells one state of what has been decided of a round's comments from
+// any other.
+func (s *Service) CommentsSeal(ctx context.Context, r Round) (string, error) {
 	if r.Comments == "" {
-		return 0, nil
+		return "", nil
 	}
-	for c, err := range s.store.Cards(ctx, DecisionCards, r.ID+"/"+r.Comments+"/") {
-		if err != nil {
-			return 0, err
-		}
-		version += c.Version
-	}
-	return version, nil
+	return card.SealAll(ctx, s.store, DecisionCards, r.ID+"/"+r.Comments+"/")
 }
 
 // CommentsLeft returns how many comments of a closed or published round nobody has

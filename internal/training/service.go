@@ -271,6 +271,11 @@ func (s *Service) Plans(ctx context.Context, round string) ([]Saved, error) {
 	return all, err
 }
 
+// PlansSeal tells one state of a round's saved plans from any other.
+func (s *Service) PlansSeal(ctx context.Context, round string) (string, error) {
+	return card.SealAll(ctx, s.store, planCards, round+"/")
+}
+
 var errNoPlan = fail.New(fail.NotFound, "Planen finns inte. Den kan ha tagits bort.", "There is no such plan. It may have been removed.")
 
 // Plan returns a saved plan; fail.NotFound.

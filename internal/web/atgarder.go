@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -79,25 +78,16 @@ func (s *Server) actionList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	all, err := s.actionsWithin(c, p, unit)
+	actions, err := s.actions.Seal(c)
+	var reviews []string
+	if err == nil {
+		reviews, err = s.reviewSeals(c, p)
+	}
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	reviews, err := s.allReviews(c, p)
-	if err != nil {
-		s.failed(c, err)
-		return
-	}
-	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit, all) }, s.today(), revisionsOf(all), p.versionsOf(reviews))
-}
-
-// revisionsOf tells actions from what they were before, or will be.
-func revisionsOf(all []placedAction) (versions []string) {
-	for _, a := range all {
-		versions = append(versions, a.ID, strconv.Itoa(a.Revision))
-	}
-	return versions
+	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit) }, s.today(), actions, reviews)
 }
 
 // actionUnit finds the round and the unit that were asked for with ?omgang= and
@@ -115,7 +105,11 @@ func (s *Server) actionUnit(c *gin.Context) (p published, unit string, ok bool) 
 	return p, unit, s.unit(c, access.ReadActions, unit, p.tree)
 }
 
-func (s *Server) actionsPage(c *gin.Context, p published, unit string, all []placedAction) (*actionsPage, error) {
+func (s *Server) actionsPage(c *gin.Context, p published, unit string) (*actionsPage, error) {
+	all, err := s.actionsWithin(c, p, unit)
+	if err != nil {
+		return nil, err
+	}
 	u, _ := p.tree.Unit(unit)
 	page := &actionsPage{Unit: u.Name, UnitID: unit, Now: label(p.round), Round: p.round.ID, Units: near(p, access.ReadActions, unit), Mail: s.config.Mail != nil}
 	page.Rounds = p.rounds(unit, asking("/atgarder"))

@@ -8,11 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mognad/mognad/internal/action"
+	"github.com/mognad/mognad/internal/audit"
 	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/org"
 	"github.com/mognad/mognad/internal/register"
+	"github.com/mognad/mognad/internal/review"
 	"github.com/mognad/mognad/internal/survey"
 	"github.com/mognad/mognad/internal/training"
+	"github.com/mognad/mognad/surveys"
 )
 
 // A frozen page is compressed once and goes as it is to whoever takes it so; the
@@ -135,10 +139,44 @@ func TestPagesKeptForTheirDataFollowIt(t *testing.T) {
 		check(t, r.rounds.SetRequired(t.Context(), "x", "kommun", r.set, survey.Requirements{"kom.digital.data": levels}, seen))
 	}
 	require(2)
+	saved, err := r.training.Save(t.Context(), "x", training.Saved{Name: "Vårens plan", Round: "2025", Unit: "kommun", Outcome: training.Outcome{Effects: []training.Effect{{Activity: activity, People: 6, Sessions: 1}}}})
+	check(t, err)
+	todo := action.Action{Unit: "kommun", Round: "2025", Title: "Utse ansvariga", What: "Det som ska göras", Owner: "Kommundirektör", Status: action.Planned, Start: "2026-01-01", Due: "2099-02-03",
+		Items: []action.Item{{ID: r.set.Items[0].ID, From: 2, Expected: 3}}}
+	known := func(string) bool { return true }
+	todo, err = r.actions.Create(t.Context(), "x", todo, known)
+	check(t, err)
+	r.config.Audit, err = audit.Load(surveys.FS, r.set)
+	check(t, err)
+	rated := func(version string, level int, note string) {
+		t.Helper()
+		check(t, r.reviews.Set(t.Context(), "x", "kommun", "2025", otherFact, version, review.Review{Level: level, Note: note}))
+	}
 	for _, c := range []struct {
 		path, shows string
 		change      func()
 	}{
+		{"/kompetens/planer", "Höstens plan", func() {
+			saved.Name = "Höstens plan"
+			_, err := r.training.Save(t.Context(), "x", saved)
+			check(t, err)
+		}},
+		{"/kompetens/planer", "1 av 1", func() {
+			check(t, r.training.MarkHeld(t.Context(), "x", "2025", saved.ID, activity.ID, training.Held{Day: "2026-02-03", People: 5}))
+		}},
+		{"/atgarder", "Utse en ansvarig", func() {
+			changed := todo
+			changed.Title = "Utse en ansvarig"
+			todo, err = r.actions.Change(t.Context(), "x", todo.ID, todo.Revision, changed, known)
+			check(t, err)
+		}},
+		{"/resultat/kommun/rapport", "Utse två ansvariga", func() {
+			changed := todo
+			changed.Title = "Utse två ansvariga"
+			todo, err = r.actions.Change(t.Context(), "x", todo.ID, todo.Revision, changed, known)
+			check(t, err)
+		}},
+		{"/revision", "Sett planen", func() { rated("", 4, "Sett planen") }},
 		{"/kompetens/insatser", "Datakurs", func() { save(func(a *training.Activity) { a.Title.SV = "Datakurs" }) }},
 		{"/kompetens/insatser", "Två kvällar", func() { save(func(a *training.Activity) { a.Form.SV = "Två kvällar" }) }},
 		{"/kompetens/insatser", "1 till 4", func() { save(func(a *training.Activity) { a.To = 4 }) }},

@@ -52,35 +52,55 @@ type commentSaid struct {
 // commentsRead shows the comments of ?enhet=; without it those of the highest
 // unit whose comments the reader may see.
 func (s *Server) commentsRead(c *gin.Context) {
-	s.showComments(c, c.Query("omgang"), c.Query("enhet"), c.Query("tema"), "")
+	p, unit, ok := s.commentsUnit(c, c.Query("omgang"), c.Query("enhet"))
+	if !ok {
+		return
+	}
+	seal, err := s.rounds.CommentsSeal(c, p.round)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.frozen(c, p, "kommentarer", func() (any, error) { return s.commentsPage(c, p, unit, c.Query("tema"), "") }, p.round.Comments, seal)
 }
 
 // commentsFind searches them. It is a POST, so that what somebody searches for
 // stands in no address.
 func (s *Server) commentsFind(c *gin.Context) {
-	s.showComments(c, c.PostForm("omgang"), c.PostForm("enhet"), c.PostForm("tema"), strings.TrimSpace(c.PostForm("sok")))
-}
-
-func (s *Server) showComments(c *gin.Context, id, unit, theme, search string) {
-	p, ok := s.published(c, id)
+	p, unit, ok := s.commentsUnit(c, c.PostForm("omgang"), c.PostForm("enhet"))
 	if !ok {
 		return
+	}
+	page, err := s.commentsPage(c, p, unit, c.PostForm("tema"), strings.TrimSpace(c.PostForm("sok")))
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.render(c, http.StatusOK, "kommentarer", page)
+}
+
+// commentsUnit returns the round and the unit whose comments are asked for; false
+// when it has answered.
+func (s *Server) commentsUnit(c *gin.Context, id, unit string) (published, string, bool) {
+	p, ok := s.published(c, id)
+	if !ok {
+		return p, "", false
 	}
 	if unit == "" {
 		tops := p.who.Top(access.ReadComments, p.tree)
 		if len(tops) == 0 {
 			s.failed(c, errNoUnitThen)
-			return
+			return p, "", false
 		}
 		unit = slices.MinFunc(tops, func(a, b org.Unit) int { return len(p.tree.Path(a.ID)) - len(p.tree.Path(b.ID)) }).ID
 	}
-	if !s.unit(c, access.ReadComments, unit, p.tree) {
-		return
-	}
+	return p, unit, s.unit(c, access.ReadComments, unit, p.tree)
+}
+
+func (s *Server) commentsPage(c *gin.Context, p published, unit, theme, search string) (commentsPage, error) {
 	all, err := s.rounds.PublishedComments(c, p.round)
 	if err != nil {
-		s.failed(c, err)
-		return
+		return commentsPage{}, err
 	}
 	u, _ := p.tree.Unit(unit)
 	page := commentsPage{Unit: u.Name, UnitID: unit, Now: label(p.round), Round: p.round.ID, MinGroup: p.round.MinGroup,
@@ -93,7 +113,7 @@ func (s *Server) showComments(c *gin.Context, id, unit, theme, search string) {
 	}
 	page.ways(p)
 	page.fill(p, all)
-	s.render(c, http.StatusOK, "kommentarer", page)
+	return page, nil
 }
 
 // ways lists the rounds and units that can be chosen instead.

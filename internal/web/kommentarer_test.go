@@ -127,7 +127,8 @@ func TestCommentsPage(t *testing.T) {
 	}
 }
 
-// The link from a result follows what is decided, though the page is kept drawn.
+// The link from a result, and the page of comments, follow what is decided, though
+// the pages are kept drawn.
 func TestCommentsLinkFollowsTheReview(t *testing.T) {
 	r := commented(t, round.Confidential, true)
 	hr, chef := r.signIn(t, access.Grant{Role: access.HR, Unit: "kommun"}), r.signIn(t, access.Grant{Role: access.Chef, Unit: "kommun"})
@@ -137,6 +138,9 @@ func TestCommentsLinkFollowsTheReview(t *testing.T) {
 			if _, body := r.get("/resultat", "sv", who); strings.Contains(body, "/kommentarer?") != (may && state == round.CommentPublished) {
 				t.Errorf("%s: a link %v, may %v", state, strings.Contains(body, "/kommentarer?"), may)
 			}
+		}
+		if _, body := r.get("/kommentarer", "sv", hr); strings.Contains(body, "<li><p>") != (state == round.CommentPublished) {
+			t.Errorf("%s: the page of comments is as it was", state)
 		}
 	}
 }

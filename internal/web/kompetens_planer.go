@@ -54,19 +54,33 @@ func (s *Server) planList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	var page savedPlans
+	var seals []string
+	for _, r := range p.all {
+		if r.State != round.Published {
+			continue
+		}
+		seal, err := s.training.PlansSeal(c, r.ID)
+		if err != nil {
+			s.failed(c, err)
+			return
+		}
+		seals = append(seals, seal)
+	}
+	s.frozen(c, p, "kompetens-planer", func() (any, error) { return s.plansPage(c, p) }, seals)
+}
+
+func (s *Server) plansPage(c *gin.Context, p published) (page savedPlans, err error) {
 	for _, r := range p.all {
 		if r.State != round.Published {
 			continue
 		}
 		tree, err := s.rounds.Tree(c, r)
-		var plans []training.Saved
-		if err == nil {
-			plans, err = s.training.Plans(c, r.ID)
-		}
 		if err != nil {
-			s.failed(c, err)
-			return
+			return page, err
+		}
+		plans, err := s.training.Plans(c, r.ID)
+		if err != nil {
+			return page, err
 		}
 		for _, saved := range plans {
 			if p.who.May(access.PlanTraining, saved.Unit, tree) {
@@ -84,7 +98,7 @@ func (s *Server) planList(c *gin.Context) {
 		page.Compared = nil
 	}
 	page.compare(p.views)
-	s.render(c, http.StatusOK, "kompetens-planer", page)
+	return page, nil
 }
 
 func savedRowOf(p training.Saved, r round.Round, tree *org.Tree, lang string) savedRow {

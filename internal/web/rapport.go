@@ -8,7 +8,6 @@ import (
 	"github.com/mognad/mognad/internal/access"
 	"github.com/mognad/mognad/internal/analysis"
 	"github.com/mognad/mognad/internal/finding"
-	"github.com/mognad/mognad/internal/review"
 )
 
 // reportPage is a unit's result as a report: to read, print, and take along as PDF.
@@ -51,23 +50,19 @@ func (s *Server) report(c *gin.Context) {
 	if !ok {
 		return
 	}
-	actions, reviews, err := s.reported(c, p, unit)
+	actions, err := s.actions.Seal(c)
+	var reviews []string
+	if err == nil {
+		reviews, err = s.reviewSeals(c, p)
+	}
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	s.frozen(c, p, "rapport", func() (any, error) { return s.reportPage(c, p, unit, actions, reviews) }, s.today(), revisionsOf(actions), p.versionsOf(reviews))
+	s.frozen(c, p, "rapport", func() (any, error) { return s.reportPage(c, p, unit) }, s.today(), actions, reviews)
 }
 
-// reported is what a report holds that can change once the round is published.
-func (s *Server) reported(c *gin.Context, p published, unit string) (actions []placedAction, reviews map[string]map[string]review.Review, err error) {
-	if actions, err = s.actionsWithin(c, p, unit); err == nil {
-		reviews, err = s.allReviews(c, p)
-	}
-	return actions, reviews, err
-}
-
-func (s *Server) reportPage(c *gin.Context, p published, unit string, actions []placedAction, reviews map[string]map[string]review.Review) (reportPage, error) {
+func (s *Server) reportPage(c *gin.Context, p published, unit string) (reportPage, error) {
 	d, err := s.rounds.Document(c, p.round, unit)
 	if err != nil {
 		return reportPage{}, err
@@ -90,7 +85,11 @@ func (s *Server) reportPage(c *gin.Context, p published, unit string, actions []
 		return page, err
 	}
 	page.fill(u)
-	if err := s.reportAudit(c, p, unit, reviews, &page); err != nil {
+	if err := s.reportAudit(c, p, unit, &page); err != nil {
+		return page, err
+	}
+	actions, err := s.actionsWithin(c, p, unit)
+	if err != nil {
 		return page, err
 	}
 	page.reportActions(p, actions)
@@ -99,11 +98,11 @@ func (s *Server) reportPage(c *gin.Context, p published, unit string, actions []
 }
 
 // reportAudit puts the verdict in the report of the whole organisation.
-func (s *Server) reportAudit(c *gin.Context, p published, unit string, reviews map[string]map[string]review.Review, page *reportPage) error {
+func (s *Server) reportAudit(c *gin.Context, p published, unit string, page *reportPage) error {
 	if s.config.Audit == nil || unit != p.tree.Root().ID || !p.who.May(access.ReadAudit, unit, p.tree) {
 		return nil
 	}
-	judged, err := s.auditPage(c, p, reviews)
+	judged, err := s.auditPage(c, p)
 	if err != nil {
 		return err
 	}

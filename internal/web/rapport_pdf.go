@@ -38,11 +38,7 @@ func (s *Server) reportPDF(c *gin.Context) {
 	if !ok {
 		return
 	}
-	var page reportPage
-	actions, reviews, err := s.reported(c, p, unit)
-	if err == nil {
-		page, err = s.reportPage(c, p, unit, actions, reviews)
-	}
+	page, err := s.reportPage(c, p, unit)
 	if err == nil && page.Hidden != "" {
 		err = errNoReport
 	}

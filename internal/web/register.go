@@ -85,11 +85,10 @@ type registerItem struct {
 
 // registers is a register that the signed-in person has asked for.
 type registers struct {
-	unit    org.Unit
-	tops    []org.Unit
-	manage  bool
-	entries []register.Entry
-	who     access.Identity
+	unit   org.Unit
+	tops   []org.Unit
+	manage bool
+	who    access.Identity
 }
 
 // registersOf returns the register of a unit ("": of the first there is) for
@@ -125,10 +124,6 @@ func (s *Server) registersOf(c *gin.Context, action access.Action, unit string) 
 	}
 	r.unit, r.who = r.tops[i], who
 	r.manage = who.May(access.ManageRegisters, r.unit.ID, tree)
-	if r.entries, err = s.register.Entries(c, r.unit.ID); err != nil {
-		s.failed(c, err)
-		return r, false
-	}
 	return r, true
 }
 
@@ -166,9 +161,16 @@ func (s *Server) registerPage(c *gin.Context) {
 		s.failed(c, errNoPage)
 		return
 	}
-	today, years := s.judging()
-	d := registerDrawing{r, today, years, language(c), s}
-	s.kept(c, r.who, "register", func() (any, error) { return d.page(part, c), nil }, today, r.unit, r.tops, r.manage, r.entries)
+	seal, err := s.register.Seal(c, r.unit.ID)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	d := s.drawing(c, r)
+	s.kept(c, r.who, "register", func() (any, error) {
+		entries, err := s.register.Entries(c, r.unit.ID)
+		return d.page(part, entries, c), err
+	}, d.today, r.unit, r.tops, r.manage, seal)
 }
 
 // registerDrawing turns entries into what templates show.
@@ -181,7 +183,7 @@ type registerDrawing struct {
 }
 
 // page is a part of the registers.
-func (d registerDrawing) page(part string, c *gin.Context) registerView {
+func (d registerDrawing) page(part string, entries []register.Entry, c *gin.Context) registerView {
 	v := registerView{Unit: d.unit, Part: part, Manage: d.manage, Years: d.years, Flags: register.Flags, Orders: register.Orders}
 	if done := c.Query("klart"); slices.Contains([]string{"sparat", "borttaget", "import"}, done) {
 		v.Done = done
@@ -190,7 +192,7 @@ func (d registerDrawing) page(part string, c *gin.Context) registerView {
 		v.Tops = append(v.Tops, link{top.Name, "/register?" + url.Values{"slag": {part}, "enhet": {top.ID}}.Encode(), top.ID == d.unit.ID})
 	}
 	for _, k := range register.Kinds {
-		n := len(register.Select(d.entries, register.Wanted{Kind: k}, d.today, d.years))
+		n := len(register.Select(entries, register.Wanted{Kind: k}, d.today, d.years))
 		v.Tabs = append(v.Tabs, registerTab{string(k), d.address("/register", url.Values{"slag": {string(k)}}), n, string(k) == part})
 	}
 	facts := 0
@@ -201,9 +203,9 @@ func (d registerDrawing) page(part string, c *gin.Context) registerView {
 	}
 	v.Tabs = append(v.Tabs, registerTab{itemsTab, d.address("/register", url.Values{"slag": {itemsTab}}), facts, part == itemsTab})
 	if part == itemsTab {
-		d.items(&v)
+		d.items(&v, entries)
 	} else {
-		d.kind(&v, c)
+		d.kind(&v, entries, c)
 	}
 	return v
 }
@@ -222,7 +224,7 @@ var registerColumns = map[register.Kind][]string{
 const place = "place"
 
 // kind fills in the entries of a kind that are wanted.
-func (d registerDrawing) kind(v *registerView, c *gin.Context) {
+func (d registerDrawing) kind(v *registerView, entries []register.Entry, c *gin.Context) {
 	k := register.Kind(v.Part)
 	v.Wanted = register.Wanted{Kind: k, Query: strings.TrimSpace(c.Query("q"))}
 	if f := register.Flag(c.Query("flagga")); slices.Contains(register.Flags, f) {
@@ -231,7 +233,7 @@ func (d registerDrawing) kind(v *registerView, c *gin.Context) {
 	if o := c.Query("ordning"); slices.Contains(register.Orders, o) {
 		v.Wanted.Order = o
 	}
-	for _, e := range register.Select(d.entries, register.Wanted{Kind: k}, d.today, d.years) {
+	for _, e := range register.Select(entries, register.Wanted{Kind: k}, d.today, d.years) {
 		v.Of++
 		if e.Fulfils(d.today, d.years) {
 			v.Good++
@@ -241,7 +243,7 @@ func (d registerDrawing) kind(v *registerView, c *gin.Context) {
 	for _, key := range registerColumns[k] {
 		v.Columns = append(v.Columns, d.label(k, key))
 	}
-	shown := register.Select(d.entries, v.Wanted, d.today, d.years)
+	shown := register.Select(entries, v.Wanted, d.today, d.years)
 	for _, e := range shown {
 		v.Rows = append(v.Rows, d.row(e))
 	}
@@ -307,14 +309,14 @@ func (d registerDrawing) board(entries []register.Entry) []registerState {
 
 // items fills in what each item has as evidence: the facts, which the audit
 // counts, and others that an entry supports.
-func (d registerDrawing) items(v *registerView) {
+func (d registerDrawing) items(v *registerView, entries []register.Entry) {
 	items := slices.Clone(d.server.config.Surveys.Items)
 	slices.SortStableFunc(items, func(a, b *survey.Item) int {
 		return cmp.Compare(order(a.Kind == survey.Fact), order(b.Kind == survey.Fact))
 	})
 	for _, it := range items {
 		item := registerItem{Text: it.Text.In(d.lang), Fact: it.Kind == survey.Fact}
-		for _, e := range register.For(d.entries, it.ID, d.today, d.years) {
+		for _, e := range register.For(entries, it.ID, d.today, d.years) {
 			item.Counts = item.Counts || e.Flag(d.today, d.years) == register.Counts
 			item.Rows = append(item.Rows, d.row(e))
 		}

@@ -23,10 +23,13 @@ func (s *Server) registerFile(c *gin.Context) {
 	if !ok {
 		return
 	}
-	content, err := register.Workbook(r.entries, s.config.Surveys.Items, language(c))
+	entries, err := s.register.Entries(c, r.unit.ID)
+	var content []byte
 	if err == nil {
-		id, _ := s.identity(c)                                                                            // registersOf has asked
-		err = s.log.Append(c, trail.Event{Actor: id.Account, Action: "export.register", Unit: r.unit.ID}) // what leaves untold does not leave
+		content, err = register.Workbook(entries, s.config.Surveys.Items, language(c))
+	}
+	if err == nil {
+		err = s.log.Append(c, trail.Event{Actor: r.who.Account, Action: "export.register", Unit: r.unit.ID}) // what leaves untold does not leave
 	}
 	if err != nil {
 		s.failed(c, err)
@@ -54,8 +57,7 @@ func (s *Server) showRegisterUpload(c *gin.Context, status int, r registers, pro
 	if problem != nil {
 		v.Problem = problem.In(language(c))
 	}
-	who, _ := s.identity(c) // registersOf has asked
-	under, err := s.register.Uploaded(c, who.Account, s.now())
+	under, err := s.register.Uploaded(c, r.who.Account, s.now())
 	if err != nil && !fail.Is(err, fail.NotFound) {
 		s.failed(c, err)
 		return
@@ -100,8 +102,7 @@ func (s *Server) keepRegisterFiles(c *gin.Context, r registers, files []intake.U
 	if up.Rows, up.Unread, err = register.Read(sheets); err != nil {
 		return err
 	}
-	who, _ := s.identity(c) // registersOf has asked
-	return s.register.Keep(c, who.Account, up, s.now())
+	return s.register.Keep(c, r.who.Account, up, s.now())
 }
 
 // registerReview is what the page of all that a file would do shows.
@@ -141,7 +142,12 @@ func (s *Server) planned(c *gin.Context) (up register.Upload, r registers, plan 
 	if r, ok = s.registersOf(c, access.ManageRegisters, up.Unit); !ok {
 		return up, r, nil, false
 	}
-	return up, r, register.Propose(up.Rows, r.unit.ID, r.entries, s.known), true
+	entries, err := s.register.Entries(c, r.unit.ID)
+	if err != nil {
+		s.failed(c, err)
+		return up, r, nil, false
+	}
+	return up, r, register.Propose(up.Rows, r.unit.ID, entries, s.known), true
 }
 
 // known tells whether there is an item with an id.

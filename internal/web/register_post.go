@@ -189,10 +189,15 @@ func (s *Server) registerSave(c *gin.Context) {
 	if !ok {
 		return
 	}
+	entries, err := s.register.Entries(c, r.unit.ID)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
 	id, kind := c.PostForm("id"), register.Kind(c.PostForm("slag"))
 	base := register.Entry{Unit: r.unit.ID, ID: id, Kind: kind}
-	if i := slices.IndexFunc(r.entries, func(e register.Entry) bool { return e.ID == id }); id != "" && i >= 0 {
-		base = r.entries[i]
+	if i := slices.IndexFunc(entries, func(e register.Entry) bool { return e.ID == id }); id != "" && i >= 0 {
+		base = entries[i]
 	}
 	if register.Fields(base.Kind) == nil {
 		s.failed(c, fail.New(fail.Invalid, "Välj vilket register posten hör till, och försök igen.", "Choose which register the entry belongs to, and try again."))
@@ -209,10 +214,9 @@ func (s *Server) registerSave(c *gin.Context) {
 		return
 	}
 	if id == "" {
-		e.ID = register.NewID(e.Name, register.IDs(r.entries))
+		e.ID = register.NewID(e.Name, register.IDs(entries))
 	}
-	who, _ := s.identity(c) // registersOf has asked
-	err := s.register.Save(c, who.Account, register.Change{Is: e, Seen: seen})
+	err = s.register.Save(c, r.who.Account, register.Change{Is: e, Seen: seen})
 	if fail.Is(err, fail.Conflict) && id != "" {
 		s.registerMoved(c, r, form, e, err)
 		return
@@ -264,8 +268,7 @@ func (s *Server) registerRemove(c *gin.Context) {
 	}
 	e, err := s.register.Entry(c, r.unit.ID, c.PostForm("id"))
 	if err == nil {
-		who, _ := s.identity(c) // registersOf has asked
-		err = s.register.Remove(c, who.Account, register.Change{Is: e, Seen: c.PostForm("seen")})
+		err = s.register.Remove(c, r.who.Account, register.Change{Is: e, Seen: c.PostForm("seen")})
 	}
 	if fail.Is(err, fail.Conflict) {
 		form := s.drawing(c, r).entryForm(e, false)

@@ -161,10 +161,10 @@ func (s *Server) result(c *gin.Context) {
 
 // showResult renders the page of a unit that the reader may see.
 func (s *Server) showResult(c *gin.Context, p published, unit string) {
-	var comments int64
+	var comments string
 	if p.who.May(access.ReadComments, unit, p.tree) {
 		var err error
-		if comments, err = s.rounds.CommentsVersion(c, p.round); err != nil {
+		if comments, err = s.rounds.CommentsSeal(c, p.round); err != nil {
 			s.failed(c, err)
 			return
 		}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -93,38 +92,27 @@ func (s *Server) audited(c *gin.Context) {
 	if !ok || !s.unit(c, access.ReadAudit, p.tree.Root().ID, p.tree) {
 		return
 	}
-	reviews, err := s.allReviews(c, p)
+	reviews, err := s.reviewSeals(c, p)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p, reviews) }, p.versionsOf(reviews))
+	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p) }, reviews)
 }
 
-// versionsOf tells reviews from what they were before, or will be.
-func (p published) versionsOf(reviews map[string]map[string]review.Review) (versions []string) {
-	for _, r := range p.all {
-		for _, item := range slices.Sorted(maps.Keys(reviews[r.ID])) {
-			versions = append(versions, r.ID, item, reviews[r.ID][item].Version())
-		}
-	}
-	return versions
-}
-
-// allReviews are the facts that have been reviewed in each published round.
-func (s *Server) allReviews(c *gin.Context, p published) (map[string]map[string]review.Review, error) {
-	out := map[string]map[string]review.Review{}
+// reviewSeals tells one state of the reviews of every published round from any other.
+func (s *Server) reviewSeals(c *gin.Context, p published) (seals []string, err error) {
 	for _, r := range p.all {
 		if r.State != round.Published {
 			continue
 		}
-		of, err := s.reviews.Of(c, r.ID)
+		seal, err := s.reviews.Seal(c, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		out[r.ID] = of
+		seals = append(seals, seal)
 	}
-	return out, nil
+	return seals, nil
 }
 
 // verdict judges a published round as of the day it closed; d is the document of
@@ -148,7 +136,7 @@ func (s *Server) newAuditPage(lang string) auditPage {
 	return page
 }
 
-func (s *Server) auditPage(c *gin.Context, p published, reviews map[string]map[string]review.Review) (any, error) {
+func (s *Server) auditPage(c *gin.Context, p published) (any, error) {
 	lang, root := language(c), p.tree.Root()
 	page := s.newAuditPage(lang)
 	page.Unit, page.Now, page.AsOf = root.Name, label(p.round), dayOf(p.round.ClosedAt)
@@ -172,12 +160,16 @@ func (s *Server) auditPage(c *gin.Context, p published, reviews map[string]map[s
 		if err != nil {
 			return nil, err
 		}
-		verdict := review.Verdict(s.config.Audit, d, dayOf(r.ClosedAt), reviews[r.ID])
+		reviews, err := s.reviews.Of(c, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		verdict := review.Verdict(s.config.Audit, d, dayOf(r.ClosedAt), reviews)
 		page.column(label(r), verdict, lang)
 		if r.ID == p.round.ID {
 			page.judged(verdict, lang)
 			page.recommended(s.config.Recommendations, verdict, d, lang, newActionPath(p, root.ID))
-			page.reviewed(verdict, p, reviews[r.ID])
+			page.reviewed(verdict, p, reviews)
 		}
 	}
 	return page, nil
