@@ -69,7 +69,7 @@ func compile() ([]*goja.Program, error) {
 	p, err := goja.Compile("draw", `function draw(option, width, height) {
 		const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: width, height: height });
 		try {
-			chart.setOption(mognadFigure(JSON.parse(option), width, height));
+			mognadDraw(chart, JSON.parse(option), width, height);
 			return chart.renderToSVGString();
 		} finally { chart.dispose(); }
 	}`, false)

@@ -61,23 +61,19 @@
     const source = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const picture = figure.querySelector("svg");
     const box = document.createElement("div"), room = document.createElement("div");
-    let chart, option, tips, width;
+    let chart, option, width;
     function show() {
       if (!box.clientWidth || box.clientWidth === width) return;
       width = box.clientWidth;
       const height = Math.round(width * figure.dataset.ratio);
-      option = mognadFigure(source, width, height);
-      tips = option.tips;
-      delete option.tips;
-      option.tooltip = { triggerOn: "none", confine: true, className: "m-tip", transitionDuration: 0, borderColor: "#6b7b80", padding: [8, 12], textStyle: { fontFamily: option.textStyle.fontFamily, fontSize: 15, color: "#14242a" } };
-      if (chart) {
-        chart.resize({ width: width, height: height });
-      } else {
-        chart = echarts.init(room, null, { renderer: "svg", width: width, height: height });
-        if (tips) pointRound(chart, function () { return tips; });
-        else point(chart, function () { return option; }, Boolean(source.mognad.scale));
-      }
-      chart.setOption(option, true);
+      const fresh = !chart;
+      if (fresh) chart = echarts.init(room, null, { renderer: "svg", width: width, height: height });
+      else chart.resize({ width: width, height: height });
+      option = mognadDraw(chart, source, width, height, { tooltip: { triggerOn: "none", confine: true, className: "m-tip", transitionDuration: 0, borderColor: "#6b7b80", padding: [8, 12],
+        textStyle: { fontFamily: source.textStyle.fontFamily, fontSize: 15, color: "#14242a" } } });
+      if (!fresh) return;
+      if (option.tips) pointRound(chart, function () { return option.tips; });
+      else point(chart, function () { return option; }, Boolean(source.mognad.scale));
     }
     box.className = "m-live";
     box.setAttribute("role", "img");

@@ -1,16 +1,30 @@
-// mognadFigure completes an option for the size it is drawn in: of a radar here,
-// of a trend in mognadTrend below. It runs
-// in the browser and in the program that draws SVG on the server, so that both
-// draw the same. option.mognad says what the chart is: its axes with long and
-// short names and, where they are to be written, their levels; the groups they
-// stand in; what the rings are called, unless they are levels; and whether it is
-// one of several small ones.
-function mognadFigure(option, width, height) {
+// mognadDraw draws an option on a chart of a size, in place of what was drawn there
+// before, and returns it as it was drawn. It runs in the browser and in the program
+// that draws SVG on the server, so that both draw the same. option.mognad says what
+// the chart is: a trend, or a radar's axes with long and short names and, where they
+// are to be written, their levels; the groups they stand in; what the rings are
+// called, unless they are levels; and whether it is one of several small ones.
+// More is what the option has besides.
+function mognadDraw(chart, option, width, height, more) {
   "use strict";
   const o = JSON.parse(JSON.stringify(option));
   const f = o.mognad;
   delete o.mognad;
-  if (f.trend) return mognadTrend(o, f, width, height);
+  const drawn = f.trend ? mognadTrend(o, f, width, height) : mognadRadar(o, f, width, height);
+  const shown = Object.assign({}, o, more);
+  delete shown.tips;
+  chart.setOption(shown, true);
+  // Drawn straight on the chart: as parts of the option they are three times the work.
+  const zr = chart.getZr(), all = new echarts.shapes.group();
+  drawn.forEach(function (d) { all.add(new echarts.shapes[d.type](d)); });
+  if (chart.mognadDrawn) zr.remove(chart.mognadDrawn);
+  zr.add(chart.mognadDrawn = all);
+  return o;
+}
+
+// mognadRadar completes the option of a radar, and returns what is drawn besides.
+function mognadRadar(o, f, width, height) {
+  "use strict";
   const small = f.small, narrow = !small && width < 480;
   const size = small ? Math.min(14, Math.max(11, width / 22)) : narrow ? 11.5 : 14;
   const areaSize = small ? size : narrow ? 10.5 : 12.5;
@@ -37,7 +51,7 @@ function mognadFigure(option, width, height) {
   // As one series with a line for each, from the lowest layer up: to the library a
   // series is much work, a line little.
   o.series = [{ type: "radar", z: 5, data: o.series.slice().sort(function (a, b) { return a.z - b.z; }).map(function (s) {
-    return { name: s.name, value: s.data[0].value, symbol: s.symbol, symbolSize: s.symbolSize, lineStyle: s.lineStyle, itemStyle: s.itemStyle, areaStyle: s.areaStyle };
+    return { name: s.name, value: s.data[0].value, symbol: "none", mark: s.symbol, markSize: s.symbolSize, lineStyle: s.lineStyle, areaStyle: s.areaStyle };
   }) }];
 
   const drawn = [];
@@ -76,16 +90,25 @@ function mognadFigure(option, width, height) {
     const tall = (rows.length + (axis.level ? 1 : 0)) * leading;
     const style = { align: Math.abs(ux) < 0.15 ? "center" : ux > 0 ? "left" : "right", fontSize: size };
     const x = cx + (radius + gap) * ux, top = cy + (radius + gap) * uy + uy * tall / 2 - tall / 2 + leading / 2;
-    rows.forEach(function (row, k) { write(row, x, top + k * leading, Object.assign({ fill: "#14242a" }, style)); });
+    write(rows.join("\n"), x, top + (rows.length - 1) / 2 * leading, Object.assign({ fill: "#14242a", lineHeight: leading }, style));
     if (axis.level) write(axis.level, x, top + rows.length * leading, Object.assign({ fill: "#0d4f5f", fontWeight: 650 }, style));
   });
-  drawn.__ec_primitive__ = true; // nobody else's, so the library need not copy it
-  o.graphic = { elements: drawn };
-  return o;
+  // The marks of the values, above all lines: the library's own are twice the work.
+  o.series[0].data.forEach(function (line) {
+    if (line.mark === "none") return;
+    line.value.forEach(function (value, i) {
+      const axis = o.radar.indicator[i], low = axis.min || 0, far = radius * (value - low) / (axis.max - low), angle = first + (i + 0.5) * step;
+      const x = cx + far * Math.cos(angle), y = cy + far * Math.sin(angle), r = line.markSize / 2;
+      if (line.mark === "circle") put("circle", 6, { cx: x, cy: y, r: r }, { fill: line.lineStyle.color });
+      else put("polygon", 6, { points: [[x, y - r], [x + r, y], [x, y + r], [x - r, y]] }, { fill: "#ffffff", stroke: line.lineStyle.color, lineWidth: 2 });
+    });
+  });
+  return drawn;
 }
 
-// mognadTrend draws a statistic over the rounds from the figures and words in f.
-// Its tips are where each round stands and what is told of it there.
+// mognadTrend returns what draws a statistic over the rounds from the figures and
+// words in f. The option's tips are where each round stands and what is told of it
+// there.
 function mognadTrend(o, f, width, height) {
   "use strict";
   const small = f.size === 1, size = width < 300 ? 12 : 14;
@@ -139,9 +162,8 @@ function mognadTrend(o, f, width, height) {
       write(p.text, x(i), Math.max(Math.min(y(p.value) - size, y(p.high) - size * 0.7), size * 0.6), { fill: sea, fontWeight: 650, fontSize: size + (small ? 0 : 2), stroke: "#f3f5f2", lineWidth: 4 });
     });
   });
-  o.graphic = { elements: drawn };
   o.tips = f.points.map(function (p, i) {
     return { x: x(i), lines: p.shown ? [p.year, p.text + " (" + p.interval + ")", p.note] : [p.year, p.note] };
   });
-  return o;
+  return drawn;
 }
