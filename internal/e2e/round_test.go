@@ -73,6 +73,16 @@ func (b *tab) checkRadar(least int) {
 	if !value[bool](b, `[...document.querySelectorAll("[data-chart] > svg, [data-chart] :not(.m-live *) > svg")].some(s => s.hasAttribute("hidden"))`) {
 		b.t.Errorf("%s: both radars are shown", b.where())
 	}
+	// As much in the browser's as in the server's, also when it has been drawn anew.
+	const marks = `(s => ["text", '[fill="#0d4f5f"]'].map(e => document.querySelector(s).querySelectorAll(e).length).join())`
+	server := value[string](b, marks+`("[data-chart] svg[hidden]")`)
+	if live := value[string](b, marks+`("[data-chart] .m-live svg")`); live != server || strings.HasPrefix(server, "0") {
+		b.t.Errorf("%s: %s texts and marks in the browser's radar, %s in the server's", b.where(), live, server)
+	}
+	b.width(700)
+	b.until("a radar with short names", marks+`("[data-chart] .m-live svg") != "`+server+`"`)
+	b.width(1280)
+	b.until("the radar as it was", marks+`("[data-chart] .m-live svg") == "`+server+`"`)
 	if n := b.count("table.themes tbody tr"); n < 10 {
 		b.t.Errorf("%s: the table beside the radar has %d rows", b.where(), n)
 	}

@@ -173,14 +173,23 @@ var errChanged = fail.New(fail.Conflict, "Posten togs inte bort: någon annan ha
 // Remove forgets the entry of a change; fail.Conflict when it is no longer what
 // was seen.
 func (s *Service) Remove(ctx context.Context, actor string, c Change) error {
-	now, err := s.Entry(ctx, c.Is.Unit, c.Is.ID)
-	if err != nil {
+	id := c.Is.Unit + "/" + c.Is.ID
+	if _, err := s.Entry(ctx, c.Is.Unit, c.Is.ID); err != nil {
 		return err
 	}
-	if now.Seal() != c.Seen {
-		return errChanged
+	// Emptied first, which is refused where another has changed it in this moment:
+	// an empty entry is none.
+	_, err := card.Update(ctx, s.store, cardKind, id, func(now *Entry) (time.Time, error) {
+		if now.Seal() != c.Seen {
+			return time.Time{}, errChanged
+		}
+		*now = Entry{}
+		return time.Time{}, nil
+	})
+	if err == nil {
+		err = s.store.DeleteCard(ctx, cardKind, id)
 	}
-	if err = s.store.DeleteCard(ctx, cardKind, c.Is.Unit+"/"+c.Is.ID); err == nil {
+	if err == nil {
 		s.log.Note(ctx, trail.Event{Actor: actor, Action: "register.remove", Unit: c.Is.Unit, Detail: string(c.Is.Kind) + " " + c.Is.ID})
 	}
 	return err

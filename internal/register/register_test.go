@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/mognad/mognad/internal/card"
 	"github.com/mognad/mognad/internal/fail"
 	"github.com/mognad/mognad/internal/intake"
 	"github.com/mognad/mognad/internal/keys"
@@ -45,12 +47,56 @@ func known(s *survey.Set) func(string) bool {
 
 func service(t *testing.T) *register.Service {
 	t.Helper()
+	st := opened(t)
+	return register.New(st, trail.New(st, keys.New(), time.Now))
+}
+
+func opened(t *testing.T) *sqlite.Store {
+	t.Helper()
 	st, err := sqlite.Open(filepath.Join(t.TempDir(), "mognad.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
-	return register.New(st, trail.New(st, keys.New(), time.Now))
+	return st
+}
+
+// meanwhile is a store where another is just ahead of the first change.
+type meanwhile struct {
+	card.Store
+	other func()
+}
+
+func (m *meanwhile) PutCard(ctx context.Context, c card.Card) error {
+	if other := m.other; other != nil {
+		m.other = nil
+		other()
+	}
+	return m.Store.PutCard(ctx, c)
+}
+
+// TestNobodyRemovesWhatIsChangedInThatMoment: between looking and removing, another
+// has changed it.
+func TestNobodyRemovesWhatIsChangedInThatMoment(t *testing.T) {
+	st, ctx := opened(t), t.Context()
+	log := trail.New(st, keys.New(), time.Now)
+	theirs, is := register.New(st, log), register.Entry{ID: "x", Unit: "kommun", Kind: register.Goal, Name: "A"}
+	if err := theirs.Save(ctx, "chef", register.Change{Is: is}); err != nil {
+		t.Fatal(err)
+	}
+	changed := is
+	changed.Name = "B"
+	mine := register.New(&meanwhile{st, func() {
+		if err := theirs.Save(ctx, "other", register.Change{Is: changed, Seen: is.Seal()}); err != nil {
+			t.Error(err)
+		}
+	}}, log)
+	if err := mine.Remove(ctx, "chef", register.Change{Is: is, Seen: is.Seal()}); !fail.Is(err, fail.Conflict) {
+		t.Errorf("removed: %v", err)
+	}
+	if e, err := theirs.Entry(ctx, "kommun", "x"); err != nil || e.Name != "B" {
+		t.Errorf("stored %+v, %v", e, err)
+	}
 }
 
 func TestFields(t *testing.T) {

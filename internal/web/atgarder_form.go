@@ -28,6 +28,7 @@ type actionForm struct {
 	Choices        []itemGroup
 	Taken          string // title of the recommendation that it takes up
 	Problem, Field string
+	Moved          string // address of the action as another has left it, "" where nobody has
 }
 
 // actionItemRow is an item to lift, as typed; an empty one can be filled in.
@@ -283,6 +284,9 @@ func (s *Server) actionChange(c *gin.Context) {
 	_, err = s.actions.Change(c, from.who.Account, a.ID, f.Revision, f.Action, known(from.views.set))
 	if problem, ok := errors.AsType[*fail.Error](err); ok && (problem.Code == fail.Invalid || problem.Code == fail.Conflict) {
 		f.Problem, f.Field, f.Revision = problem.In(language(c)), problem.Field, a.Revision
+		if problem.Code == fail.Conflict {
+			f.Moved = actionPath(a.ID)
+		}
 		s.showActionForm(c, statusOf[problem.Code], from, f, levels)
 		return
 	}

@@ -310,7 +310,7 @@ func TestActionChangedByTwo(t *testing.T) {
 	}
 	form.Set("what", "Det andra skrev")
 	status, body := r.send(path+"/andra", who, form)
-	if status != http.StatusConflict || !strings.Contains(body, "Det andra skrev") || !strings.Contains(body, `name="revision" value="2"`) {
+	if status != http.StatusConflict || !strings.Contains(body, "Det andra skrev") || !strings.Contains(body, `name="revision" value="2"`) || !strings.Contains(mainOf(body), `href="`+path+`"`) {
 		t.Errorf("the second: %d\n%s", status, mainOf(body))
 	}
 	status, body = r.send(path+"/folj-upp", who, url.Values{"revision": {"1"}, "status": {"klar"}, "text": {"Det tredje skrev"}})
