@@ -78,16 +78,23 @@ func (s *Server) actionList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	actions, err := s.actions.Seal(c)
-	var reviews []string
-	if err == nil {
-		reviews, err = s.reviewSeals(c, p)
-	}
+	seals, err := s.doneSeals(c, p)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit) }, s.today(), actions, reviews)
+	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit) }, s.today(), seals)
+}
+
+// doneSeals tells one state of what has been made of published rounds, actions and
+// reviews, from any other.
+func (s *Server) doneSeals(c *gin.Context, p published) ([]string, error) {
+	seals, err := s.reviewSeals(c, p)
+	if err != nil {
+		return nil, err
+	}
+	actions, err := s.actions.Seal(c)
+	return append(seals, actions), err
 }
 
 // actionUnit finds the round and the unit that were asked for with ?omgang= and

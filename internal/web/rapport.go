@@ -50,16 +50,12 @@ func (s *Server) report(c *gin.Context) {
 	if !ok {
 		return
 	}
-	actions, err := s.actions.Seal(c)
-	var reviews []string
-	if err == nil {
-		reviews, err = s.reviewSeals(c, p)
-	}
+	seals, err := s.doneSeals(c, p)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
-	s.frozen(c, p, "rapport", func() (any, error) { return s.reportPage(c, p, unit) }, s.today(), actions, reviews)
+	s.frozen(c, p, "rapport", func() (any, error) { return s.reportPage(c, p, unit) }, s.today(), seals)
 }
 
 func (s *Server) reportPage(c *gin.Context, p published, unit string) (reportPage, error) {
