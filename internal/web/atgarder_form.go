@@ -123,9 +123,8 @@ func (s *Server) showActionForm(c *gin.Context, status int, p published, f actio
 	if r, ok := s.config.Recommendations.Find(f.Recommendation); ok {
 		f.Taken = r.Title.In(v.lang)
 	}
-	f.Back = link{Href: actionsPath(f.Unit, p.round.ID)}
-	if !f.New {
-		f.Back = link{Name: f.Title, Href: actionPath(f.ID)}
+	if f.New {
+		f.Back = link{Href: actionsPath(f.Unit, p.round.ID)}
 	}
 	for i := range f.Rows {
 		row := &f.Rows[i]
@@ -254,7 +253,7 @@ func (s *Server) actionEdit(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	f := actionForm{Action: a.Action}
+	f := actionForm{Action: a.Action, Back: link{Name: a.Title, Href: actionPath(a.ID)}}
 	for _, it := range a.Items {
 		of, ok := from.views.set.Item(it.ID)
 		f.Rows = append(f.Rows, actionItemRow{Item: it.ID, Expected: from.views.level(it.Expected, ok && of.Kind == survey.Fact)})
@@ -281,11 +280,12 @@ func (s *Server) actionChange(c *gin.Context) {
 	}
 	f := typedAction(c, from.views, levels)
 	f.keepFrom(a.Action)
+	f.Back = link{Name: a.Title, Href: actionPath(a.ID)}
 	_, err = s.actions.Change(c, from.who.Account, a.ID, f.Revision, f.Action, known(from.views.set))
 	if problem, ok := errors.AsType[*fail.Error](err); ok && (problem.Code == fail.Invalid || problem.Code == fail.Conflict) {
 		f.Problem, f.Field, f.Revision = problem.In(language(c)), problem.Field, a.Revision
 		if problem.Code == fail.Conflict {
-			f.Moved = actionPath(a.ID)
+			f.Moved = f.Back.Href
 		}
 		s.showActionForm(c, statusOf[problem.Code], from, f, levels)
 		return

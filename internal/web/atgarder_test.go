@@ -308,8 +308,13 @@ func TestActionChangedByTwo(t *testing.T) {
 	if status, _ := r.send(path+"/andra", who, form); status != http.StatusSeeOther {
 		t.Fatalf("the first: %d", status)
 	}
+	title := form.Get("title")
 	form.Set("what", "Det andra skrev")
+	form.Set("title", "Rubrik som inte är sparad")
 	status, body := r.send(path+"/andra", who, form)
+	if !strings.Contains(body, `<a href="`+path+`" lang="sv">`+title+"</a>") {
+		t.Errorf("the way back is not called %q", title)
+	}
 	if status != http.StatusConflict || !strings.Contains(body, "Det andra skrev") || !strings.Contains(body, `name="revision" value="2"`) || !strings.Contains(mainOf(body), `href="`+path+`"`) {
 		t.Errorf("the second: %d\n%s", status, mainOf(body))
 	}
