@@ -115,7 +115,8 @@ func (g pages) walk(t *testing.T, p *program) {
 }
 
 // checkPage looks at the page that is open, as it stands at 1280 px, and with
-// everything unfolded at 390, at 320, and at 390 with letters twice as large.
+// everything unfolded at 390, at 320, at 390 with letters twice as large, and at
+// 390 with names of units as long as they come.
 func (b *tab) checkPage(name string) {
 	b.t.Helper()
 	b.do(chromedp.Evaluate[chromedp.Void](axe))
@@ -135,7 +136,22 @@ func (b *tab) checkPage(name string) {
 		b.t.Errorf("%s with letters twice as large is wider than 390 px:\n%s", name, strings.Join(wide, "\n"))
 	}
 	b.letters(1)
+	b.do(chromedp.Evaluate[chromedp.Void](lengthen))
+	if wide := b.tooWide(); len(wide) > 0 {
+		b.t.Errorf("%s with long names is wider than 390 px:\n%s", name, strings.Join(wide, "\n"))
+	}
 }
+
+// lengthen gives units of the demo one word of 46 letters as a name, wherever they
+// are named.
+const lengthen = `(() => {
+	const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+	while (walk.nextNode()) {
+		const was = walk.currentNode.data, plain = was.replaceAll("\u00ad", "");
+		const long = plain.replace(/\p{L}+förvaltningen|Hemtjänst|Förskola|Räddningstjänsten|Särskilt boende/gu, "Ungdomsarbetsmarknadsåtgärdssamordningsenheten");
+		if (long !== plain) walk.currentNode.data = long;
+	}
+})()`
 
 // tooWide returns what makes the page wider than its window; none when it is not.
 func (b *tab) tooWide() []string {

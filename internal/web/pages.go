@@ -180,6 +180,7 @@ func functions(texts texts, f *files, lang string) template.FuncMap {
 			return strconv.FormatFloat(100*float64(part)/float64(max(whole, 1)), 'f', 1, 64)
 		},
 		"lower": strings.ToLower,
+		"soft":  soft,
 		// dict hands a part more than one value: key, value, key, value.
 		"dict": func(pairs ...any) (map[string]any, error) {
 			if len(pairs)%2 != 0 {

@@ -111,7 +111,7 @@ func (v views) change(c analysis.Change, ok bool, scale float64) changeView {
 // part of "Kommunledningsförvaltningen".
 var softened = regexp.MustCompile(`(\p{L}{5,})(förvaltning|avdelning|utbildning|verksamhet|nämnd|bolag|omsorg)`)
 
-// soft lets a long name break there.
+// soft lets a long name, or the names in a sentence, break there.
 func soft(name string) string { return softened.ReplaceAllString(name, "$1\u00ad$2") }
 
 // hard is such a name without, for what has no hyphens.
