@@ -20,7 +20,7 @@ test:
 lint:
 	scripts/gofmt.sh
 	go vet ./...
-	go vet -tags mongo ./internal/store/mongo/... ./internal/e2e
+	go vet -tags mongo,pictures ./internal/store/mongo/... ./internal/e2e
 	go tool staticcheck ./...
 
 # What the program promises of speed, measured: half an hour, 3 GB of disk and as
@@ -32,7 +32,7 @@ bench:
 # days follow the calendar, and so do the pictures of it.
 pictures:
 	scripts/chromium.sh
-	MOGNAD_PICTURES=$(CURDIR)/docs/pictures go test -timeout 15m -count=1 -run TestPictures ./internal/e2e
+	MOGNAD_PICTURES=$(CURDIR)/docs/pictures go test -tags pictures -timeout 15m -count=1 -run TestPictures ./internal/e2e
 
 # What static/vendor and static/fonts are made of. Their result is committed, so
 # that building the program needs Go alone.

@@ -72,8 +72,8 @@ func Seal(v any) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// SealAll tells one state of every card of a kind whose id begins with prefix from
-// any other, without reading what is in them.
+// SealAll tells one state of all cards of a kind whose ids begin with prefix from
+// any other, without decoding them.
 func SealAll(ctx context.Context, s Store, kind, prefix string) (string, error) {
 	sum := sha256.New()
 	for c, err := range s.Cards(ctx, kind, prefix) {

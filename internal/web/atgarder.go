@@ -78,7 +78,7 @@ func (s *Server) actionList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	seals, err := s.doneSeals(c, p)
+	seals, err := s.followUpSeals(c, p)
 	if err != nil {
 		s.failed(c, err)
 		return
@@ -86,10 +86,10 @@ func (s *Server) actionList(c *gin.Context) {
 	s.frozen(c, p, "atgarder", func() (any, error) { return s.actionsPage(c, p, unit) }, s.today(), seals)
 }
 
-// doneSeals tells one state of what has been made of published rounds, actions and
-// reviews, from any other.
-func (s *Server) doneSeals(c *gin.Context, p published) ([]string, error) {
-	seals, err := s.reviewSeals(c, p)
+// followUpSeals tells one state of the actions, and of the reviews of published
+// rounds, from any other.
+func (s *Server) followUpSeals(c *gin.Context, p published) ([]string, error) {
+	seals, err := s.seals(c, p, s.reviews.Seal)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"io"
@@ -65,6 +66,21 @@ func (s *Server) kept(c *gin.Context, who access.Identity, page string, see func
 		s.drawn.Add(key, packed)
 	}
 	s.sendPacked(c, packed)
+}
+
+// seals are those that of gives of each published round.
+func (s *Server) seals(c *gin.Context, p published, of func(ctx context.Context, round string) (string, error)) (out []string, err error) {
+	for _, r := range p.all {
+		if r.State != round.Published {
+			continue
+		}
+		seal, err := of(c, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, seal)
+	}
+	return out, nil
 }
 
 // sendPacked answers with a page that is compressed: as it is to whoever takes

@@ -54,17 +54,10 @@ func (s *Server) planList(c *gin.Context) {
 	if !ok {
 		return
 	}
-	var seals []string
-	for _, r := range p.all {
-		if r.State != round.Published {
-			continue
-		}
-		seal, err := s.training.PlansSeal(c, r.ID)
-		if err != nil {
-			s.failed(c, err)
-			return
-		}
-		seals = append(seals, seal)
+	seals, err := s.seals(c, p, s.training.PlansSeal)
+	if err != nil {
+		s.failed(c, err)
+		return
 	}
 	s.frozen(c, p, "kompetens-planer", func() (any, error) { return s.plansPage(c, p) }, seals)
 }

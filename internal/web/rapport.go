@@ -50,7 +50,7 @@ func (s *Server) report(c *gin.Context) {
 	if !ok {
 		return
 	}
-	seals, err := s.doneSeals(c, p)
+	seals, err := s.followUpSeals(c, p)
 	if err != nil {
 		s.failed(c, err)
 		return

@@ -92,27 +92,12 @@ func (s *Server) audited(c *gin.Context) {
 	if !ok || !s.unit(c, access.ReadAudit, p.tree.Root().ID, p.tree) {
 		return
 	}
-	reviews, err := s.reviewSeals(c, p)
+	reviews, err := s.seals(c, p, s.reviews.Seal)
 	if err != nil {
 		s.failed(c, err)
 		return
 	}
 	s.frozen(c, p, "revision", func() (any, error) { return s.auditPage(c, p) }, reviews)
-}
-
-// reviewSeals tells one state of the reviews of every published round from any other.
-func (s *Server) reviewSeals(c *gin.Context, p published) (seals []string, err error) {
-	for _, r := range p.all {
-		if r.State != round.Published {
-			continue
-		}
-		seal, err := s.reviews.Seal(c, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		seals = append(seals, seal)
-	}
-	return seals, nil
 }
 
 // verdict judges a published round as of the day it closed; d is the document of
